@@ -1,0 +1,134 @@
+"""What every reader of a publisher's file needs: checks, numbers, and the observations table.
+
+A reader is a module in ``pipeline/sources`` with ``read(folder, vintage) -> DataFrame`` that returns
+``OBSERVATION_COLUMNS``. No knowledge of any one publisher belongs here.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from schemas.catalogue import register
+
+OBSERVATION_COLUMNS = [
+    "source_file",  # path below data/raw/<source>/<vintage>/, with "!member" behind it for a zip's member
+    "source_row",  # 1-based line (or row of the sheet) in that file
+    "ref_area",
+    "variable",
+    "time_period",  # year
+    "obs_value",
+    "obs_text",  # for what is not a number: a name, an outline, a class
+    "obs_status",  # SDMX CL_OBS_STATUS: A normal, E estimated, I imputed, P provisional, B break, O missing
+    "margin_of_error",  # half-width of the 90 % interval where the publisher gives one, in the unit of obs_value
+]
+
+
+class SourceError(ValueError):
+    """A file that cannot be used: says which file, where in it, what is wrong and what to do."""
+
+    def __init__(self, file, problem, *, row=None, column=None, value=None, advice="download the file again"):
+        place = "".join(
+            f", {label} {item}" for label, item in (("row", row), ("column", column)) if item is not None
+        )
+        shown = "" if value is None else f": {str(value)[:80]!r}"
+        super().__init__(f"{Path(str(file)).name}{place}{shown}: {problem}; {advice}")
+
+
+def require_files(folder: Path, *names: str) -> list[Path]:
+    """The named files of ``folder``; an error names the first that is missing."""
+    paths = [Path(folder) / name for name in names]
+    for path in paths:
+        if not path.is_file():
+            raise SourceError(path, "the file is missing", advice=f"put it into {folder.parent.name}/{folder.name}")
+    return paths
+
+
+def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
+    """Refuse a file that lacks a column that the reader knows."""
+    for column in columns:
+        if column not in frame.columns:
+            raise SourceError(
+                file, "the column is missing", row=row, column=column, advice="this layout is not the one known here"
+            )
+
+
+def require_total(file, what: str, found: float, published: float, tolerance: float = 0) -> None:
+    """Refuse figures that do not add up to the publisher's own total."""
+    if not abs(found - published) <= tolerance:
+        raise SourceError(file, f"{what} adds up to {found:,.10g}, the published total is {published:,.10g}")
+
+
+def require_unique(frame: pd.DataFrame, keys: list[str], file, first_row: int) -> None:
+    """Refuse a key that stands twice; ``first_row`` is the file's row of the frame's first row."""
+    twice = frame.duplicated(keys)
+    if twice.any():
+        position = int(np.flatnonzero(twice)[0])
+        value = ", ".join(str(item) for item in frame.iloc[position][keys])
+        raise SourceError(file, "the key stands twice", row=first_row + position, column=", ".join(keys), value=value)
+
+
+def to_numbers(text: pd.Series, file, first_row: int, *, missing=(), masked=(), thousands="", decimal=".") -> pd.DataFrame:
+    """Numbers from published text: columns ``obs_value`` and ``obs_status``, same index.
+
+    Cells in ``missing`` (and empty ones) are missing; cells in ``masked`` are missing because the publisher hides
+    them, which is the same status O; anything else that is not a number raises ``SourceError`` with its row.
+    """
+    cells = text.astype("string").str.strip().fillna("")
+    absent = cells.isin(["", *missing, *masked])
+    plain = cells.str.replace(thousands, "", regex=False) if thousands else cells
+    plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
+    values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
+    bad = (values.isna() & ~absent) | np.isinf(values)
+    if bad.any():
+        position = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            file, "is not a number", row=first_row + position, column=text.name, value=cells.iloc[position],
+            advice="correct or quarantine the cell",
+        )
+    return pd.DataFrame({"obs_value": values, "obs_status": np.where(absent, "O", "A")}, index=text.index)
+
+
+def variables_of(source: str) -> pd.DataFrame:
+    """The rows of ``variables.csv`` that belong to a source."""
+    rows = register("variables")
+    return rows[rows["source"] == source]
+
+
+def unpivot(frame: pd.DataFrame, source: str, file: str, *, time_period, first_row: int, **numbers) -> pd.DataFrame:
+    """Observations from a wide table: one column per published number, one row per area.
+
+    ``frame`` has ``ref_area`` and one text column per ``publisher_code`` of ``source``; the row of the file is
+    ``first_row`` plus the position, unless a column ``source_row`` says otherwise. Keyword arguments go to
+    ``to_numbers``. Codes of the source that the frame does not have are left to other files of the source.
+    """
+    rows = frame["source_row"] if "source_row" in frame else first_row + np.arange(len(frame))
+    parts = []
+    for row in variables_of(source).itertuples():
+        if row.publisher_code in frame.columns:
+            part = to_numbers(frame[row.publisher_code], file, first_row, **numbers)
+            parts.append(
+                part.assign(
+                    source_file=file, source_row=rows, ref_area=frame["ref_area"], variable=row.variable,
+                    time_period=time_period,
+                )
+            )
+    if not parts:
+        raise SourceError(file, f"holds none of the columns that variables.csv lists for {source}")
+    return observations(parts)
+
+
+def observations(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """One observations table from its parts: columns completed, typed and in a fixed order of rows."""
+    table = pd.concat(parts, ignore_index=True).reindex(columns=OBSERVATION_COLUMNS)
+    for name in ("source_file", "ref_area", "variable", "obs_text", "obs_status"):
+        table[name] = table[name].astype("string")
+    table["obs_status"] = table["obs_status"].fillna("A")
+    for name in ("source_row", "time_period"):
+        table[name] = table[name].astype("int32")
+    for name in ("obs_value", "margin_of_error"):
+        table[name] = table[name].astype("float64")
+    keys = ["variable", "time_period", "ref_area"]
+    table = table.sort_values(["source_file", *keys], kind="stable", ignore_index=True)
+    require_unique(table, keys, table["source_file"].iloc[0] if len(table) else "", 1)
+    return table

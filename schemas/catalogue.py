@@ -1,0 +1,84 @@
+"""The registers: what the numbers mean, read from the CSV and TOML files beside this module.
+
+Each register is validated when it is read; an error names the file, the row and the column and says
+what to do. Nothing here computes a statistic.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+
+from schemas import registers
+
+FOLDER = Path(__file__).parent
+
+
+class RegisterError(ValueError):
+    """A register that breaks its own schema: names the file, the row and the column."""
+
+
+def read_register(name: str, folder: Path = FOLDER) -> pd.DataFrame:
+    """The register ``<folder>/<name>.csv``, text kept as text, validated by ``registers.<Name>``."""
+    path = folder / f"{name}.csv"
+    if not path.is_file():
+        raise RegisterError(f"{path.name}: the register is missing; restore it from version control")
+    model = registers.MODELS[name]
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    expected = list(model.to_schema().columns)
+    if list(frame.columns) != expected:
+        raise RegisterError(f"{path.name}: row 1: the columns are {list(frame.columns)}; they must be {expected}")
+    return _validated(_typed(frame, model, path.name), model, path.name)
+
+
+@cache
+def register(name: str) -> pd.DataFrame:
+    """The project's own register of that name, read once. Copy it before changing it."""
+    return read_register(name)
+
+
+@cache
+def methodology() -> dict:
+    """Every constant of the method (``methodology.toml``)."""
+    return tomllib.loads((FOLDER / "methodology.toml").read_text(encoding="utf-8"))
+
+
+def _typed(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd.DataFrame:
+    """Empty cells become missing, columns take the model's types; the first bad cell is named."""
+    typed = frame.copy()
+    for name, column in model.to_schema().columns.items():
+        kind = str(column.dtype)
+        text = frame[name].str.strip()
+        if kind in ("float64", "int64"):
+            numbers = pd.to_numeric(text.mask(text == ""), errors="coerce")
+            bad = numbers.isna() & (text != "") if column.nullable else numbers.isna()
+            _refuse(bad, text, file, name, "is not a number")
+            typed[name] = numbers.astype(kind if not numbers.isna().any() else "float64")
+        elif kind == "bool":
+            _refuse(~text.isin(["yes", "no"]), text, file, name, "is neither yes nor no")
+            typed[name] = text == "yes"
+        else:
+            typed[name] = text.mask(text == "") if column.nullable else text
+            _refuse((text == "") & (not column.nullable), text, file, name, "is empty and must not be")
+    return typed
+
+
+def _refuse(bad: pd.Series, text: pd.Series, file: str, column: str, problem: str) -> None:
+    if bad.any():
+        row = int(bad.idxmax())
+        raise RegisterError(f"{file}: row {row + 2}, column {column}: {text[row]!r} {problem}; correct the register")
+
+
+def _validated(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd.DataFrame:
+    try:
+        return model.validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        case = error.failure_cases.iloc[0]
+        row = f"row {int(case['index']) + 2}, " if pd.notna(case["index"]) else ""
+        raise RegisterError(
+            f"{file}: {row}column {case['column']}: {case['failure_case']!r} breaks the rule {case['check']}; "
+            "correct the register"
+        ) from error

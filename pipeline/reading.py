@@ -4,6 +4,8 @@ A reader is a module in ``pipeline/sources`` with ``read(folder, vintage) -> Dat
 ``OBSERVATION_COLUMNS``. No knowledge of any one publisher belongs here.
 """
 
+import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,75 @@ def require_files(folder: Path, *names: str) -> list[Path]:
         if not path.is_file():
             raise SourceError(path, "the file is missing", advice=f"put it into {folder.parent.name}/{folder.name}")
     return paths
+
+
+def read_delimited(
+    content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",", header_row: int = 1
+) -> pd.DataFrame:
+    """A delimited text file as a table of text: one row per line, all lines as long as the header line.
+
+    The row of the file is ``header_row + 1`` plus the position. Blank lines are refused except at the end.
+    """
+    rows = delimited_rows(content, file, encoding=encoding, delimiter=delimiter)[header_row - 1 :]
+    while rows and not rows[-1]:
+        rows.pop()
+    if len(rows) < 2:
+        raise SourceError(file, "holds no rows of figures", row=header_row)
+    header = [name.strip() for name in rows[0]]
+    for position, row in enumerate(rows):
+        if len(row) != len(header):
+            raise SourceError(
+                file, f"holds {len(row)} fields where the header has {len(header)}", row=header_row + position,
+                value=delimiter.join(row),
+            )
+    if len(set(header)) < len(header):
+        twice = next(name for name in header if header.count(name) > 1)
+        raise SourceError(file, "the column stands twice", row=header_row, column=twice)
+    return pd.DataFrame(rows[1:], columns=header, dtype="str")
+
+
+def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[list[str]]:
+    """The fields of each line of a delimited text file, title lines and footnotes included."""
+    if content.lstrip()[:1] == b"<":
+        raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40].decode("latin-1"))
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        value = content[error.start : error.start + 20]
+        raise SourceError(file, f"is not {encoding} text", row=row, value=value) from error
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return list(lines)
+    except csv.Error as error:
+        raise SourceError(file, f"is not a delimited text file ({error})", row=lines.line_num) from error
+
+
+def file_row(first_row, position: int) -> int:
+    """The file's row of a position: ``first_row`` is the row of the first position, or one row per position."""
+    return int(np.asarray(first_row)[position]) if np.ndim(first_row) else first_row + position
+
+
+def require_counts(values: pd.Series, file, first_row) -> None:
+    """Refuse a negative or broken number where the publisher counts; missing values pass."""
+    bad = (values < 0) | (values.notna() & (values % 1 != 0))
+    if bad.any():
+        position = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            file, "is not a count", row=file_row(first_row, position), column=values.name, value=values.iloc[position],
+            advice="correct or quarantine the cell",
+        )
+
+
+def require_part(part: pd.Series, whole: pd.Series, file, first_row) -> None:
+    """Refuse a part that is larger than its whole; missing values pass."""
+    bad = part > whole
+    if bad.any():
+        position = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            file, f"is more than {whole.name}, {whole.iloc[position]:,.10g}", row=file_row(first_row, position),
+            column=part.name, value=part.iloc[position], advice="correct or quarantine the cell",
+        )
 
 
 def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
@@ -83,7 +154,7 @@ def to_numbers(text: pd.Series, file, first_row: int, *, missing=(), masked=(), 
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, "is not a number", row=first_row + position, column=text.name, value=cells.iloc[position],
+            file, "is not a number", row=file_row(first_row, position), column=text.name, value=cells.iloc[position],
             advice="correct or quarantine the cell",
         )
     return pd.DataFrame({"obs_value": values, "obs_status": np.where(absent, "O", "A")}, index=text.index)
@@ -106,7 +177,7 @@ def unpivot(frame: pd.DataFrame, source: str, file: str, *, time_period, first_r
     parts = []
     for row in variables_of(source).itertuples():
         if row.publisher_code in frame.columns:
-            part = to_numbers(frame[row.publisher_code], file, first_row, **numbers)
+            part = to_numbers(frame[row.publisher_code], file, rows, **numbers)
             parts.append(
                 part.assign(
                     source_file=file, source_row=rows, ref_area=frame["ref_area"], variable=row.variable,

@@ -7,6 +7,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 CODE = r"^[a-z][a-z0-9_]*$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 class Sources(pa.DataFrameModel):
@@ -46,7 +47,9 @@ class Variables(pa.DataFrameModel):
 
     source: Series[str] = pa.Field(str_matches=CODE, description="code of the product it is read from")
     publisher_code: Series[str] = pa.Field(description="the publisher's own name or code of the number")
-    variable: Series[str] = pa.Field(str_matches=CODE, description="our code, one for all publishers of the same concept")
+    variable: Series[str] = pa.Field(
+        str_matches=CODE, description="our code, one for all publishers of the same concept"
+    )
     unit_measure: Series[str] = pa.Field(description="unit")
     additive: Series[bool] = pa.Field(description="whether the number may be summed over areas")
     definition: Series[str] = pa.Field(description="what the publisher counts, in a sentence")
@@ -56,4 +59,172 @@ class Variables(pa.DataFrameModel):
         unique = ["source", "publisher_code", "variable"]
 
 
-MODELS = {"sources": Sources, "source_files": SourceFiles, "variables": Variables}
+LEVEL = "local|metro|state"
+
+
+class Indicators(pa.DataFrameModel):
+    """One row per indicator; an indicator of a known source is a row here and never code."""
+
+    indicator: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    role: Series[str] = pa.Field(isin=["matching", "outcome", "risk", "context"], description="the one use it has")
+    pillar_or_block: Series[str] = pa.Field(
+        nullable=True, description="block of a matching indicator, pillar of an outcome"
+    )
+    levels: Series[str] = pa.Field(
+        str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed"
+    )
+    formula: Series[str] = pa.Field(
+        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value"],
+        description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure",
+    )
+    numerator: Series[str] = pa.Field(
+        description="variables, joined by + where they add up and by | where they are alternatives"
+    )
+    denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
+    span: Series[float] = pa.Field(nullable=True, ge=1, description="years of a growth rate")
+    scale: Series[float] = pa.Field(gt=0, description="factor, 100 for a percentage")
+    transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "identity"], description="before standardising")
+    frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="what it is standardised over")
+    direction: Series[float] = pa.Field(
+        isin=[-1, 1], description="1 more is better, -1 less is better; outcomes and risks"
+    )
+    weight: Series[float] = pa.Field(ge=0, description="within its block or pillar")
+    unit_measure: Series[str] = pa.Field(description="unit")
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+
+    class Config:
+        strict = True
+        unique = ["indicator"]
+
+
+class Blocks(pa.DataFrameModel):
+    """The groups of matching indicators."""
+
+    block: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+    description: Series[str] = pa.Field(description="what it holds")
+
+    class Config:
+        strict = True
+        unique = ["block"]
+
+
+class Lenses(pa.DataFrameModel):
+    """One weight per block and lens; a lens added here appears in the release."""
+
+    lens: Series[str] = pa.Field(str_matches=CODE, description="code of the lens; overall is the headline")
+    block: Series[str] = pa.Field(str_matches=CODE, description="block (blocks)")
+    weight: Series[float] = pa.Field(gt=0, description="relative weight of the block under this lens")
+
+    class Config:
+        strict = True
+        unique = ["lens", "block"]
+
+
+class Pillars(pa.DataFrameModel):
+    """The groups of outcomes that make the development score."""
+
+    pillar: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    weight: Series[float] = pa.Field(gt=0, description="in the score")
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+    description: Series[str] = pa.Field(description="what it holds")
+
+    class Config:
+        strict = True
+        unique = ["pillar"]
+
+
+class Sectors(pa.DataFrameModel):
+    """The harmonised sectors and their codes in four classifications."""
+
+    sector: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    broad_sector: Series[str] = pa.Field(
+        isin=["primary", "secondary", "tertiary"], description="of the three broad sectors"
+    )
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+    scian: Series[str] = pa.Field(description="SCIAN sectors (Mexico)")
+    naics: Series[str] = pa.Field(description="NAICS sectors (United States)")
+    nace: Series[str] = pa.Field(description="NACE sections (European Union)")
+    cnae: Series[str] = pa.Field(description="CNAE sections (Brazil)")
+    acs_industry: Series[str] = pa.Field(description="industry of the American Community Survey that holds it")
+
+    class Config:
+        strict = True
+        unique = ["sector"]
+
+
+class Editions(pa.DataFrameModel):
+    """The editions: what had been published by the cut-off day counts."""
+
+    edition: Series[str] = pa.Field(unique=True, str_matches=r"^[0-9]{4}\.[0-9]+$", description="code")
+    cut_off: Series[str] = pa.Field(str_matches=DAY, description="last day of publication that counts")
+
+    class Config:
+        strict = True
+        unique = ["edition"]
+
+
+class AreaKinds(pa.DataFrameModel):
+    """The kinds of area, how their codes look and which source lists them."""
+
+    kind: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    level: Series[str] = pa.Field(isin=["local", "metro", "state"], description="level")
+    country: Series[str] = pa.Field(
+        nullable=True, str_length=3, description="ISO 3166-1 alpha-3; empty: as the source says"
+    )
+    pattern: Series[str] = pa.Field(description="regular expression of the whole code")
+    listed_by: Series[str] = pa.Field(
+        nullable=True, description="source that lists them; empty: they exist through their members"
+    )
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+
+    class Config:
+        strict = True
+        unique = ["kind"]
+
+
+class AreaChanges(pa.DataFrameModel):
+    """Municipalities that were split off from another, so that growth compares the same territory."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="new area")
+    origin: Series[str] = pa.Field(description="area it was part of")
+    since: Series[int] = pa.Field(ge=1990, description="year")
+    note: Series[str] = pa.Field(description="what happened")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
+
+
+class NominatedPairs(pa.DataFrameModel):
+    """Pairs that editors and readers propose, to be tested by the index."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="area abroad")
+    proposed_by: Series[str] = pa.Field(isin=["editorial", "reader"], description="who proposes the pair")
+    note: Series[str] = pa.Field(description="why")
+
+    class Config:
+        strict = True
+        unique = ["ref_area", "counterpart_area"]
+
+
+MODELS = {
+    "sources": Sources,
+    "source_files": SourceFiles,
+    "variables": Variables,
+    "indicators": Indicators,
+    "blocks": Blocks,
+    "lenses": Lenses,
+    "pillars": Pillars,
+    "sectors": Sectors,
+    "editions": Editions,
+    "area_kinds": AreaKinds,
+    "area_changes": AreaChanges,
+    "nominated_pairs": NominatedPairs,
+}

@@ -1,0 +1,37 @@
+"""Where tables are stored: one Parquet file per edition and table, its schema enforced on the way in.
+
+An invalid table never reaches disk; a half-written file is never seen under its name.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dagster import ConfigurableIOManager, InputContext, OutputContext
+
+from schemas import tables
+
+
+class TableStore(ConfigurableIOManager):
+    """Stores an asset as ``<folder>/<edition>/<asset>.parquet`` and hands its path to those who read it."""
+
+    folder: str
+
+    def handle_output(self, context: OutputContext, obj: pd.DataFrame | pa.Table) -> None:
+        """Validate the table against its model in ``schemas/tables.py`` and store it."""
+        name = context.asset_key.path[-1]
+        table = tables.validate(name, obj)
+        path = self._path(context.partition_key, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        pq.write_table(table, partial, compression="zstd")
+        partial.replace(path)
+        context.add_output_metadata({"dagster/row_count": table.num_rows, "path": str(path)})
+
+    def load_input(self, context: InputContext) -> Path:
+        """The path of the stored table; SQL reads it where it lies."""
+        return self._path(context.partition_key, context.asset_key.path[-1])
+
+    def _path(self, edition: str, name: str) -> Path:
+        return Path(self.folder) / edition / f"{name}.parquet"

@@ -1,0 +1,37 @@
+"""One asset per source, made by a factory over ``sources.csv``, and their union."""
+
+from pathlib import Path
+
+import pandas as pd
+from dagster import AssetExecutionContext, AssetIn, AssetsDefinition, asset
+
+from assets.editions import EDITIONS, Data, cut_off_of
+from pipeline import query, raw_files
+from schemas.catalogue import register
+
+GROUP = "observations"
+
+
+def observations_of(source: str) -> AssetsDefinition:
+    """The asset ``observations_<source>``: what the source's newest vintage at the edition's cut-off says."""
+    title = register("sources").set_index("source").loc[[source]].iloc[-1].title
+
+    @asset(name=f"observations_{source}", partitions_def=EDITIONS, group_name=GROUP, description=title)
+    def read(context: AssetExecutionContext, data: Data) -> pd.DataFrame:
+        return raw_files.read_newest(source, cut_off_of(context.partition_key), Path(data.folder))
+
+    return read
+
+
+SOURCES = list(dict.fromkeys(register("sources")["source"]))
+
+
+@asset(
+    ins={source: AssetIn(f"observations_{source}") for source in SOURCES}, partitions_def=EDITIONS, group_name=GROUP
+)
+def observations(**sources: Path) -> pd.DataFrame:
+    """Every observation of every source that the edition uses."""
+    return query.union(sources.values())
+
+
+ASSETS = [*(observations_of(source) for source in SOURCES), observations]

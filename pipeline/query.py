@@ -1,0 +1,38 @@
+"""Runs a query of ``pipeline/sql`` on given tables.
+
+One thread only: DuckDB adds doubles in the order in which threads deliver them, and the last bits of a published number
+must not depend on the machine.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+SQL = Path(__file__).parent / "sql"
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory database that gives the same results everywhere."""
+    return duckdb.connect(config={"threads": 1, "TimeZone": "UTC"})
+
+
+def run(name: str, *, constants: Mapping | None = None, connection=None, **tables: pd.DataFrame | Path) -> pd.DataFrame:
+    """The result of ``sql/<name>.sql``; each keyword names a table: a data frame, or the path of a Parquet file.
+
+    Numbers in ``constants`` are the variables that the query reads with ``getvariable``.
+    """
+    database = connection or connect()
+    for table, content in tables.items():
+        source = database.read_parquet(str(content)) if isinstance(content, Path) else database.from_df(content)
+        source.create_view(table)
+    for key, value in (constants or {}).items():
+        if isinstance(value, int | float):
+            database.execute(f"set variable {key} = {value}")
+    return database.execute((SQL / f"{name}.sql").read_text(encoding="utf-8")).df()
+
+
+def union(paths: Iterable[Path]) -> pd.DataFrame:
+    """The rows of several Parquet files with the same columns, in the order given."""
+    return connect().read_parquet([str(path) for path in paths], union_by_name=True).df()

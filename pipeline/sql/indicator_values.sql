@@ -1,0 +1,126 @@
+-- Indicator = numerator / denominator x scale (methodology 1, 2). Handbook step 2, data selection.
+-- A side of an indicator is a sum of variables; of several ways to read it, the newest year counts, then the source that
+-- stands first in sources.csv. The denominator is the one nearest in time, of the same source where there is a choice.
+-- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
+-- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
+with terms as (
+    select indicator, side, way, unnest(string_split(expression, '+')) as variable
+    from (
+        select indicator, side, unnest(string_split(expression, '|')) as expression,
+            generate_subscripts(string_split(expression, '|'), 1) as way
+        from (
+            select indicator, 'numerator' as side, numerator as expression from indicators
+            union all
+            select indicator, 'denominator', denominator from indicators where denominator is not null
+        )
+    )
+), sizes as (
+    select indicator, side, way, count(*) as terms from terms group by all
+), wanted as (
+    select o.ref_area, o.variable, o.time_period, o.source, o.obs_value, o.obs_status, s.position
+    from observations as o join source_order as s using (source)
+    where o.obs_value is not null and o.variable in (select variable from terms)
+), sides as (
+    select indicator, side, way, ref_area, source, position, time_period, sum(obs_value) as obs_value,
+        case when bool_and(obs_status = 'A') then 'A' else max(obs_status) filter (obs_status <> 'A') end as obs_status
+    from terms join wanted using (variable) join sizes using (indicator, side, way)
+    group by indicator, side, way, ref_area, source, position, time_period
+    having count(*) = any_value(terms)
+), numerators as (
+    select n.*, i.formula, i.span, i.denominator is not null as is_ratio
+    from sides as n join indicators as i using (indicator) where side = 'numerator'
+), ratios as (
+    select n.indicator, n.ref_area, n.source, n.time_period, n.obs_value as numerator, d.obs_value as denominator,
+        case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status
+    from numerators as n join sides as d on d.indicator = n.indicator and d.ref_area = n.ref_area and d.side = 'denominator'
+    where n.formula = 'ratio' and n.is_ratio and d.obs_value > 0
+    qualify row_number() over (
+        partition by n.indicator, n.ref_area
+        order by n.time_period desc, n.position, n.way, abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
+    ) = 1
+), totals as (
+    select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status
+    from numerators where formula = 'ratio' and not is_ratio or formula = 'value'
+    qualify row_number() over (partition by indicator, ref_area order by time_period desc, position, way) = 1
+), territory as (  -- a municipality and those that were split off from it, taken together so that the area stays the same
+    select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
+    left join area_changes using (ref_area)
+), constant as (
+    select n.indicator, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value, count(*) as members,
+        any_value(n.span) as span
+    from numerators as n join territory as t using (ref_area) where n.formula = 'growth'
+    group by n.indicator, t.territory, n.source, n.position, n.time_period
+), growth as (
+    select c.indicator, c.territory, c.source, c.time_period, c.obs_value as later, b.obs_value as earlier, c.members,
+        c.time_period - b.time_period as years
+    from constant as c join constant as b using (indicator, territory, source)
+    where b.time_period < c.time_period and c.time_period - b.time_period >= 3 and b.obs_value > 0 and c.obs_value > 0
+        and abs(c.time_period - b.time_period - c.span) <= c.span * 0.7
+    qualify row_number() over (
+        partition by c.indicator, c.territory
+        order by abs(c.time_period - b.time_period - c.span), c.time_period desc, c.position
+    ) = 1
+), grown as (
+    select g.indicator, t.ref_area, g.source, g.time_period, g.later / g.members as numerator, g.earlier / g.members as denominator,
+        case when g.members = 1 then 'A' else 'E' end as obs_status, g.years
+    from growth as g join territory as t using (territory)
+), own as (
+    select *, null as years from ratios union all select *, null from totals union all select * from grown
+), placed as (
+    select o.*, p.level, p.country, 1.0 as coverage from own as o join places as p using (ref_area)
+), weights as (
+    select ref_area, numerator as people from placed where indicator = 'population'
+), members as (
+    select m.parent as ref_area, m.ref_area as member, coalesce(w.people, 0) as people
+    from area_members as m left join weights as w using (ref_area)
+), peoples as (
+    select ref_area, sum(people) as people from members group by ref_area
+), added as (
+    select
+        o.indicator, m.ref_area, min(o.source) as source, max(o.time_period) as time_period,
+        sum(case when i.formula = 'value' then m.people * o.numerator else o.numerator end) as numerator,
+        case
+            when i.formula = 'value' then sum(m.people)
+            when any_value(i.denominator) is null and i.formula = 'ratio' then 1.0
+            else sum(o.denominator)
+        end as denominator,
+        case when i.formula = 'value' then 'E' when bool_and(o.obs_status = 'A') then 'A' else 'E' end as obs_status,
+        max(o.years) as years, sum(m.people) / any_value(p.people) as coverage
+    from members as m
+    join placed as o on o.ref_area = m.member
+    join indicators as i using (indicator)
+    join peoples as p on p.ref_area = m.ref_area
+    group by o.indicator, m.ref_area, i.formula
+), everywhere as (
+    select indicator, ref_area, level, country, source, time_period, numerator, denominator, obs_status, years, coverage from placed
+    union all
+    select a.indicator, a.ref_area, p.level, p.country, a.source, a.time_period, a.numerator, a.denominator, a.obs_status, a.years,
+        a.coverage
+    from added as a join places as p using (ref_area)
+    where a.coverage >= getvariable('aggregate_coverage')
+        and not exists (from placed as own where own.ref_area = a.ref_area and own.indicator = a.indicator)
+), national as (  -- a country's own figure, the same for each of its areas
+    select i.indicator, p.ref_area, p.level, p.country, n.source, n.time_period, n.obs_value as numerator, 1.0 as denominator,
+        n.obs_status, null as years, 1.0 as coverage
+    from numerators as n join indicators as i using (indicator) join places as p on p.country = n.ref_area
+    where i.formula = 'country_value'
+    qualify row_number() over (partition by i.indicator, p.ref_area order by n.time_period desc, n.position) = 1
+), standing as (  -- the place of an area among those of its country and level
+    select i.indicator, e.ref_area, e.level, e.country, e.source, e.time_period,
+        case i.formula when 'country_share' then e.numerator
+            else rank() over (partition by i.indicator, e.level, e.country order by e.numerator desc) end as numerator,
+        case i.formula when 'country_share' then sum(e.numerator) over (partition by i.indicator, e.level, e.country) else 1.0 end
+            as denominator,
+        'A' as obs_status, null as years, e.coverage
+    from everywhere as e join indicators as i on i.formula in ('country_share', 'country_rank') and e.indicator = i.numerator
+), complete as (
+    select * from everywhere union all select * from national union all select * from standing
+)
+select
+    c.ref_area, c.indicator, c.level, c.time_period, c.numerator, c.denominator,
+    case when i.formula = 'growth' then pow(c.numerator / c.denominator, 1.0 / c.years) - 1 else c.numerator / c.denominator end
+        * i.scale as obs_value,
+    c.obs_status, c.coverage, c.source
+from complete as c join indicators as i using (indicator)
+where list_contains(string_split(i.levels, ';'), c.level)
+order by c.ref_area, c.indicator

@@ -1,0 +1,18 @@
+-- z = clip((g(x) - m) / s, +-3) in each frame (methodology 3); `both` gives two features, each at half the weight.
+-- Within a block, weights add up to 1. What is not known stays out here; its expected value is found afterwards.
+with features as (
+    select level, i.indicator, p.frame, i.block, i.weight / case i.frame when 'both' then 2 else 1 end as weight
+    from (select distinct level, indicator, frame from normalisation_parameters) as p
+    join (select *, pillar_or_block as block from indicators where role = 'matching') as i using (indicator)
+), shares as (
+    select *, weight / sum(weight) over (partition by level, block) as share from features
+)
+select t.ref_area, t.level, s.block, s.indicator, s.frame, s.share as weight,
+    greatest(least((t.transformed - p.mean) / p.standard_deviation, 3), -3) as z
+from transformed_values as t
+join shares as s using (level, indicator)
+join normalisation_parameters as p
+    on p.level = t.level and p.indicator = t.indicator and p.frame = s.frame
+    and p.country = case s.frame when 'national' then t.country else '' end
+where t.transformed is not null
+order by t.ref_area, s.block, s.indicator, s.frame

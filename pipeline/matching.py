@@ -4,6 +4,7 @@ The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in ``pipe
 long tables into matrices for the two steps that need linear algebra, and back.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,28 +13,70 @@ import pandas as pd
 from pipeline import query
 from pipeline.missing_values import expect, fit_normal
 from pipeline.nearest import register_nearest
+from schemas.catalogue import methodology, register
 
 FEATURE = ["block", "indicator", "frame"]
 DECIMALS = 6  # of a published z: what is computed from it does not depend on the last bits of a matrix product
 
 
 class Pool(NamedTuple):
-    """One level under one lens: areas (n,), whether each is Mexican (n,), vectors (n, d) and the constant c (n,)."""
+    """One level under one lens: the areas (n rows), their vectors (n, d) and constants c (n,)."""
 
     areas: pd.DataFrame
     vectors: np.ndarray
     constant: np.ndarray
 
+    @property
+    def is_home(self) -> np.ndarray:
+        """Whether each area is Mexican, (n,)."""
+        return (self.areas["country"] == methodology()["areas"]["home"]).to_numpy()
 
-def matching_features(normalised_features: pd.DataFrame, places: pd.DataFrame, constants: dict) -> pd.DataFrame:
-    """Every feature of every area: z where it is known, else its expected value with its variance.
 
-    Columns ref_area, level, block, indicator, frame, weight (within the block, adds up to 1), z, variance, obs_status
-    (A known, I expected).
-    """
+def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
+    """The table ``transformed_values``: g(x) of every matching indicator."""
+    return query.run(
+        "transformed_values", constants=methodology()["matching"], indicator_values=indicator_values, places=places,
+        indicators=register("indicators"),
+    )
+
+
+def normalisation_parameters(transformed_values: Path) -> pd.DataFrame:
+    """The table ``normalisation_parameters``: m and s of every matching indicator in each of its frames."""
+    return query.run(
+        "normalisation_parameters", constants=methodology()["matching"], transformed_values=transformed_values,
+        indicators=register("indicators"),
+    )
+
+
+def normalised_features(transformed_values: Path, normalisation_parameters: Path) -> pd.DataFrame:
+    """The table ``normalised_features``: z of everything that is known."""
+    return query.run(
+        "normalised_features", transformed_values=transformed_values, normalisation_parameters=normalisation_parameters,
+        indicators=register("indicators"),
+    )
+
+
+def matching_coverage(normalised_features: Path, places: Path) -> pd.DataFrame:
+    """The table ``matching_coverage``: how much is known of each area, and whether it takes part."""
+    return query.run(
+        "matching_coverage", constants=methodology()["matching"], normalised_features=normalised_features, places=places,
+        lens_blocks=lens_blocks("overall"),
+    )
+
+
+def lens_blocks(lens: str) -> pd.DataFrame:
+    """Block weights of a lens, adding up to 1."""
+    rows = register("lenses").query("lens == @lens")
+    return rows.assign(weight=rows["weight"] / rows["weight"].sum())
+
+
+def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
+    """The table ``matching_features``: every feature of every area, z where known, else its expected value and variance."""
+    constants = methodology()["matching"]
+    features, areas = pd.read_parquet(normalised_features), pd.read_parquet(places)
     parts = [
-        _expected(rows, places[places["level"] == level], constants)
-        for level, rows in normalised_features.groupby("level", sort=True)
+        _expected(rows, areas[areas["level"] == level], constants)
+        for level, rows in features.groupby("level", sort=True)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -60,22 +103,28 @@ def _expected(rows: pd.DataFrame, places: pd.DataFrame, constants: dict) -> pd.D
     )
 
 
-def mirrors(features: pd.DataFrame, participation: pd.DataFrame, lenses: pd.DataFrame, constants: dict) -> dict[str, pd.DataFrame]:
-    """The tables ``mirrors`` and ``mirror_blocks``: the nearest areas abroad of every Mexican area, per lens."""
-    found: dict[str, list[pd.DataFrame]] = {"mirrors": [], "mirror_blocks": []}
-    for level, rows in features.groupby("level", sort=True):
-        taking_part = participation[(participation["level"] == level) & participation["takes_part"]]
-        rows = rows[rows["ref_area"].isin(taking_part["ref_area"])]
-        for lens, weights in lenses.groupby("lens", sort=False):
-            blocks = weights.assign(weight=weights["weight"] / weights["weight"].sum())
-            pool = build_pool(rows, taking_part, blocks)
-            pairs = _pairs(pool, constants)
-            short = query.run("mirror_distances", pairs=pairs, features=rows, lens_blocks=blocks)
-            ranked = query.run("mirrors", block_distances=short, pairs=pairs, places=taking_part, constants=constants)
-            similar = _similarity(pool, ranked["distance_squared"].to_numpy(), constants)
-            found["mirrors"].append(ranked.assign(lens=lens, level=level, similarity=similar))
-            found["mirror_blocks"].append(short.merge(ranked[["ref_area", "counterpart_area"]]).assign(lens=lens))
-    return {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
+def mirrors(matching_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``mirrors`` and ``mirror_blocks``: the nearest areas abroad of every Mexican area, under each lens."""
+    features, coverage = pd.read_parquet(matching_features), pd.read_parquet(matching_coverage)
+    coverage = coverage[coverage["takes_part"]]
+    found = [
+        _mirrors_of(rows[rows["ref_area"].isin(coverage["ref_area"])], coverage[coverage["level"] == level], lens)
+        for level, rows in features.groupby("level", sort=True)
+        for lens in dict.fromkeys(register("lenses")["lens"])
+    ]
+    return tuple(pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+
+
+def _mirrors_of(features: pd.DataFrame, areas: pd.DataFrame, lens: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    constants = methodology()["mirrors"]
+    blocks = lens_blocks(lens)
+    pool = build_pool(features, areas, blocks)
+    pairs = _pairs(pool, constants)
+    distances = query.run("mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
+    ranked = query.run("mirrors", constants=constants, block_distances=distances, pairs=pairs, lens_blocks=blocks)
+    similarity = _similarity(pool, ranked["distance_squared"].to_numpy(), constants["random_pairs"])
+    shown = distances.merge(ranked[["ref_area", "counterpart_area"]])
+    return ranked.assign(lens=lens, level=features["level"].iloc[0], similarity=similarity), shown.assign(lens=lens)
 
 
 def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
@@ -91,7 +140,7 @@ def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.Data
 
 def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
     """The short list of counterparts of every Mexican area, by the kernel: ref_area, counterpart_area, nearer."""
-    home = (pool.areas["country"] == constants["home"]).to_numpy()
+    home = pool.is_home
     candidates = np.column_stack([pool.vectors, np.sqrt(pool.constant)])[~home]
     queries = np.column_stack([pool.vectors, np.zeros(len(home))])[home]
     abroad = pool.areas[~home].reset_index(drop=True)
@@ -108,14 +157,15 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
         )
 
 
-def _similarity(pool: Pool, squared: np.ndarray, constants: dict) -> np.ndarray:
+def _similarity(pool: Pool, squared: np.ndarray, random_pairs: int) -> np.ndarray:
     """100 x (1 - share of random Mexico-foreign pairs of the level that are nearer), from a fixed sample of pairs."""
-    home = (pool.areas["country"] == constants["home"]).to_numpy()
+    home = pool.is_home
     queries, candidates = np.flatnonzero(home), np.flatnonzero(~home)
-    each = min(len(candidates), -(-constants["random_pairs"] // len(queries)))
+    each = min(len(candidates), -(-random_pairs // len(queries)))
     stride = len(candidates) // each
     left = np.repeat(queries, each)
-    right = candidates[(np.repeat(np.arange(len(queries)), each) * 7919 + np.tile(np.arange(each), len(queries)) * stride) % len(candidates)]
+    start, step = np.repeat(np.arange(len(queries)), each) * 7919, np.tile(np.arange(each), len(queries)) * stride
+    right = candidates[(start + step) % len(candidates)]
     difference = pool.vectors[left] - pool.vectors[right]
     sample = np.sort(np.einsum("ij,ij->i", difference, difference) + pool.constant[left] + pool.constant[right])
     return (100 * (1 - np.searchsorted(sample, squared) / len(sample))).round(4)

@@ -1,7 +1,7 @@
 """Opening and checking the tables that hold one row per Mexican municipality or state.
 
 Here stand the checks that several Mexican readers share: a file that is no table, area codes, values out of range,
-parts larger than their whole. What a column means belongs to the reader of its product.
+figures that disagree with their parts. What a column means belongs to the reader of its product.
 """
 
 import io
@@ -12,28 +12,15 @@ import pandas as pd
 import pyarrow as pa
 import python_calamine
 
-from pipeline.reading import SourceError, require_columns, require_unique, to_numbers
+from pipeline.reading import SourceError, read_delimited, require_columns, require_unique, to_numbers
 
 STATES = 32
 
 
 def open_csv(path: Path, columns) -> pd.DataFrame:
     """A comma-separated UTF-8 file as text, one row per line behind the header; it must have ``columns``."""
-    content = path.read_bytes()
-    _refuse_page(content, path)
-    try:
-        frame = pd.read_csv(
-            io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
-        )
-    except (ValueError, pd.errors.ParserError) as error:
-        raise SourceError(path, "cannot be read as comma-separated UTF-8 text", value=error) from error
+    frame = read_delimited(path.read_bytes(), path)
     require_columns(frame, columns, path)
-    short = frame.isna().any(axis=1)
-    if short.any():
-        row = int(np.flatnonzero(short)[0])
-        column = frame.columns[frame.iloc[row].isna()][0]
-        raise SourceError(path, "the line is cut short", row=row + 2, column=column)
-    _refuse_empty(frame, path)
     return frame
 
 
@@ -45,7 +32,8 @@ def open_parquet(path: Path, columns) -> pd.DataFrame:
     except (pa.ArrowException, OSError) as error:
         raise SourceError(path, "cannot be read as Parquet", value=error) from error
     require_columns(frame, columns, path)
-    _refuse_empty(frame, path)
+    if frame.empty:
+        raise SourceError(path, "holds no rows", row=1)
     return frame
 
 
@@ -56,9 +44,7 @@ def open_sheet(path: Path, sheet: str) -> list[list]:
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet not in workbook.sheet_names:
-            raise SourceError(
-                path, "the sheet is missing", value=sheet, advice="this layout is not the one known here"
-            )
+            raise SourceError(path, "the sheet is missing", value=sheet, advice="this layout is not the one known here")
         return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError) as error:
         raise SourceError(path, "cannot be read as a workbook", value=error) from error
@@ -79,7 +65,11 @@ def area_codes(codes: pd.Series, file, first_row: int, digits: int = 5) -> pd.Se
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, f"is not an area code of {digits} digits", row=first_row + row, column=codes.name, value=text.iloc[row]
+            file,
+            f"is not an area code of {digits} digits",
+            row=first_row + row,
+            column=codes.name,
+            value=text.iloc[row],
         )
     return "MX-" + text
 
@@ -95,21 +85,15 @@ def require_within(values: pd.DataFrame, file, first_row: int, low: float = 0, h
         bad = (values[name] < low) | (values[name] > high)
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
+            problem = f"is below {low:g}" if high == np.inf else f"lies outside {low:g} to {high:g}"
             raise SourceError(
-                file, f"lies outside {low:g} to {high:g}", row=first_row + row, column=name,
-                value=values[name].iloc[row], advice="correct or quarantine the cell",
+                file,
+                problem,
+                row=first_row + row,
+                column=name,
+                value=values[name].iloc[row],
+                advice="correct or quarantine the cell",
             )
-
-
-def require_part(part: pd.Series, whole: pd.Series, file, first_row: int, slack: float = 0) -> None:
-    """Refuse a part that is larger than its whole in the same row."""
-    bad = part > whole + slack
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file, f"is more than {whole.name}, its whole ({whole.iloc[row]:,.10g})", row=first_row + row,
-            column=part.name, value=part.iloc[row], advice="correct or quarantine the row",
-        )
 
 
 def require_equal(found: pd.Series, published: pd.Series, file, first_row: int, tolerance: float = 0) -> None:
@@ -118,8 +102,12 @@ def require_equal(found: pd.Series, published: pd.Series, file, first_row: int, 
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, f"does not agree with its parts, which give {found.iloc[row]:,.10g}", row=first_row + row,
-            column=published.name, value=published.iloc[row], advice="correct or quarantine the row",
+            file,
+            f"does not agree with its parts, which give {found.iloc[row]:,.10g}",
+            row=first_row + row,
+            column=published.name,
+            value=published.iloc[row],
+            advice="correct or quarantine the row",
         )
 
 
@@ -129,7 +117,10 @@ def require_among(text: pd.Series, allowed, file, first_row: int) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, f"is none of {', '.join(map(str, allowed))}", row=first_row + row, column=text.name,
+            file,
+            f"is none of {', '.join(map(str, allowed))}",
+            row=first_row + row,
+            column=text.name,
             value=text.iloc[row],
         )
 
@@ -137,8 +128,3 @@ def require_among(text: pd.Series, allowed, file, first_row: int) -> None:
 def _refuse_page(content: bytes, path: Path) -> None:
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         raise SourceError(path, "is a web page, not data", value=content[:40].decode("latin-1"))
-
-
-def _refuse_empty(frame: pd.DataFrame, path: Path) -> None:
-    if frame.empty:
-        raise SourceError(path, "holds no rows", row=2)

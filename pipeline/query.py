@@ -11,11 +11,12 @@ import duckdb
 import pandas as pd
 
 SQL = Path(__file__).parent / "sql"
+OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
 
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that gives the same results everywhere."""
-    return duckdb.connect(config={"threads": 1, "TimeZone": "UTC"})
+    return duckdb.connect(config={"threads": 1, **OFFLINE})
 
 
 def run(name: str, *, constants: Mapping | None = None, connection=None, **tables: pd.DataFrame | Path) -> pd.DataFrame:

@@ -6,6 +6,8 @@ A reader is a module in ``pipeline/sources`` with ``read(folder, vintage) -> Dat
 
 import csv
 import io
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -46,12 +48,25 @@ def require_files(folder: Path, *names: str) -> list[Path]:
     return paths
 
 
+def only_member(path: Path) -> tuple[str, bytes]:
+    """The name (``<file>!<member>``) and the content of a zip's single member."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(names) != 1:
+                raise SourceError(path, "the zip must hold exactly one file", value=", ".join(names))
+            return f"{path.name}!{names[0]}", archive.read(names[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise SourceError(path, f"is no intact zip ({error})") from error
+
+
 def read_delimited(
-    content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",", header_row: int = 1
+    content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",", header_row: int = 1, lines=None
 ) -> pd.DataFrame:
     """A delimited text file as a table of text: one row per line, all lines as long as the header line.
 
-    The row of the file is ``header_row + 1`` plus the position. Blank lines are refused except at the end.
+    The row of the file is ``header_row + 1`` plus the position; for some lines of a file, ``lines`` says their rows,
+    the header's first. Blank lines are refused except at the end.
     """
     rows = delimited_rows(content, file, encoding=encoding, delimiter=delimiter)[header_row - 1 :]
     while rows and not rows[-1]:
@@ -62,8 +77,8 @@ def read_delimited(
     for position, row in enumerate(rows):
         if len(row) != len(header):
             raise SourceError(
-                file, f"holds {len(row)} fields where the header has {len(header)}", row=header_row + position,
-                value=delimiter.join(row),
+                file, f"holds {len(row)} fields where the header has {len(header)}",
+                row=file_row(header_row if lines is None else lines, position), value=delimiter.join(row),
             )
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
@@ -91,6 +106,16 @@ def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimit
 def file_row(first_row, position: int) -> int:
     """The file's row of a position: ``first_row`` is the row of the first position, or one row per position."""
     return int(np.asarray(first_row)[position]) if np.ndim(first_row) else first_row + position
+
+
+def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=2) -> None:
+    """Refuse the first cell of ``text`` where ``bad`` is true, with its row, column and value."""
+    if bad.any():
+        position = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            file, problem, row=file_row(first_row, position), column=text.name, value=text.iloc[position],
+            advice="correct or quarantine the cell",
+        )
 
 
 def require_counts(values: pd.Series, file, first_row) -> None:
@@ -187,6 +212,25 @@ def unpivot(frame: pd.DataFrame, source: str, file: str, *, time_period, first_r
     if not parts:
         raise SourceError(file, f"holds none of the columns that variables.csv lists for {source}")
     return observations(parts)
+
+
+def stack(values: pd.DataFrame, areas: pd.Series, file: str, rows, time_period, estimated=()) -> pd.DataFrame:
+    """Rows for ``observations`` from computed numbers: one column per variable, one row per area.
+
+    A missing number has status O; the variables in ``estimated`` have status E.
+    """
+    parts = []
+    for name, numbers in values.items():
+        known = "E" if name in estimated else "A"
+        parts.append(
+            pd.DataFrame(
+                {
+                    "source_file": file, "source_row": rows, "ref_area": areas, "variable": name,
+                    "time_period": time_period, "obs_value": numbers, "obs_status": np.where(numbers.isna(), "O", known),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def observations(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -201,6 +201,30 @@ class AreaChanges(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class AreaParents(pa.DataFrameModel):
+    """The state-level area that the areas with a given beginning of code belong to, and its name.
+
+    A Spanish community stands once per province; elsewhere the state's code is itself the beginning.
+    """
+
+    child_prefix: Series[str] = pa.Field(
+        unique=True, str_matches=r"^(ES|BR|US|MX)-[0-9]{2}$", description="beginning of the codes of its members"
+    )
+    parent: Series[str] = pa.Field(
+        str_matches=r"^(ES-CCAA|BR|US|MX)-[0-9]{2}$", description="code of the state or autonomous community"
+    )
+    name_es: Series[str] = pa.Field(description="its name in Spanish")
+    name_en: Series[str] = pa.Field(description="its name in English")
+
+    @pa.dataframe_check
+    def one_name_per_parent(cls, frame) -> Series[bool]:
+        return frame.groupby("parent")[["name_es", "name_en"]].transform("nunique").max(axis=1) == 1
+
+    class Config:
+        strict = True
+        unique = ["child_prefix"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, to be tested by the index."""
 
@@ -214,7 +238,51 @@ class NominatedPairs(pa.DataFrameModel):
         unique = ["ref_area", "counterpart_area"]
 
 
+class Countries(pa.DataFrameModel):
+    """One row per country or territory: the World Bank's economies, and those that other sources name as well."""
+
+    iso3: Series[str] = pa.Field(unique=True, str_matches=r"^[A-Z]{3}$", description="ISO 3166 code of three letters")
+    iso2: Series[str] = pa.Field(unique=True, str_matches=r"^[A-Z]{2}$", description="code of two letters")
+    un_code: Series[str] = pa.Field(
+        nullable=True, unique=True, str_matches=r"^\d{3}$", description="number at the United Nations (M49)"
+    )
+    name_en: Series[str] = pa.Field(unique=True, description="common name in English")
+    name_es: Series[str] = pa.Field(unique=True, description="common name in Spanish")
+    region: Series[str] = pa.Field(
+        isin=[
+            "East Asia & Pacific",
+            "Europe & Central Asia",
+            "Latin America & Caribbean",
+            "Middle East & North Africa",
+            "North America",
+            "South Asia",
+            "Sub-Saharan Africa",
+        ],
+        description="region of the World Bank",
+    )
+    income_group: Series[str] = pa.Field(
+        isin=["High income", "Upper middle income", "Lower middle income", "Low income", "Not classified"],
+        description="income group of the World Bank, July 2026",
+    )
+
+    class Config:
+        strict = True
+
+
+class AreaConcordance(pa.DataFrameModel):
+    """One row per place that a publisher names or codes in its own way."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="code of the product")
+    publisher_area: Series[str] = pa.Field(description="the publisher's own name or code of the place")
+    ref_area: Series[str] = pa.Field(description="area")
+
+    class Config:
+        strict = True
+        unique = ["source", "publisher_area"]
+
+
 MODELS = {
+    "countries": Countries,
     "sources": Sources,
     "source_files": SourceFiles,
     "variables": Variables,
@@ -226,5 +294,7 @@ MODELS = {
     "editions": Editions,
     "area_kinds": AreaKinds,
     "area_changes": AreaChanges,
+    "area_concordance": AreaConcordance,
+    "area_parents": AreaParents,
     "nominated_pairs": NominatedPairs,
 }

@@ -1,4 +1,4 @@
-"""CONAPO, index of marginalisation by municipality: nine deprivations in percent, the index, its normalised form, its grade.
+"""CONAPO, index of marginalisation by municipality: nine deprivations in percent, the index and its grade.
 
 The workbook's sheet ``IMM_<year>`` holds the municipalities under a header of codes; the first sheet prints the same
 figures for readers, with the national row that the population is checked against. Percentages keep every digit of the
@@ -17,7 +17,15 @@ from pipeline.municipal_tables import (
     require_among,
     require_within,
 )
-from pipeline.reading import SourceError, observations, require_columns, require_files, require_total, unpivot
+from pipeline.reading import (
+    SourceError,
+    observations,
+    require_columns,
+    require_counts,
+    require_files,
+    require_total,
+    unpivot,
+)
 
 SOURCE = "conapo_marginalisation"
 DEPRIVATIONS = ("ANALF", "SBASC", "OVSDE", "OVSEE", "OVSAE", "OVPT", "VHAC", "PL.5000", "PO2SM")
@@ -32,13 +40,15 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     frame = _municipalities(path, vintage)
     _check(frame, path, vintage)
     grade = f"GM_{vintage}"
-    table = unpivot(
-        frame.drop(columns=grade), SOURCE, path.name, time_period=int(vintage), first_row=FIRST_ROW
-    )
+    table = unpivot(frame.drop(columns=grade), SOURCE, path.name, time_period=int(vintage), first_row=FIRST_ROW)
     grades = pd.DataFrame(
         {
-            "source_file": path.name, "source_row": FIRST_ROW + frame.index, "ref_area": frame["ref_area"],
-            "variable": "marginalisation_grade", "time_period": int(vintage), "obs_text": frame[grade],
+            "source_file": path.name,
+            "source_row": FIRST_ROW + frame.index,
+            "ref_area": frame["ref_area"],
+            "variable": "marginalisation_grade",
+            "time_period": int(vintage),
+            "obs_text": frame[grade],
         }
     )
     return observations([table, grades])
@@ -57,12 +67,10 @@ def _municipalities(path: Path, vintage: str) -> pd.DataFrame:
 def _check(frame: pd.DataFrame, path: Path, vintage: str) -> None:
     require_within(numbers(frame, DEPRIVATIONS, path, FIRST_ROW), path, FIRST_ROW, high=100)
     require_within(numbers(frame, [f"IMN_{vintage}"], path, FIRST_ROW), path, FIRST_ROW, high=1)
-    population = numbers(frame, ["POB_TOT"], path, FIRST_ROW)
-    require_within(population, path, FIRST_ROW)
+    population = numbers(frame, ["POB_TOT"], path, FIRST_ROW)["POB_TOT"]
+    require_counts(population, path, FIRST_ROW)
     require_among(frame[f"GM_{vintage}"], GRADES, path, FIRST_ROW)
-    require_total(
-        path, "the population of the municipalities", population["POB_TOT"].sum(), _national_population(path, vintage)
-    )
+    require_total(path, "the population of the municipalities", population.sum(), _national_population(path, vintage))
 
 
 def _national_population(path: Path, vintage: str) -> float:
@@ -70,7 +78,10 @@ def _national_population(path: Path, vintage: str) -> float:
     rows = open_sheet(path, f"Base de marginación {vintage}")
     if len(rows) < HEADER_OF_PRINTED_SHEET or "POB_TOT" not in rows[HEADER_OF_PRINTED_SHEET - 1]:
         raise SourceError(
-            path, "the column is missing", row=HEADER_OF_PRINTED_SHEET, column="POB_TOT",
+            path,
+            "the column is missing",
+            row=HEADER_OF_PRINTED_SHEET,
+            column="POB_TOT",
             advice="this layout is not the one known here",
         )
     column = rows[HEADER_OF_PRINTED_SHEET - 1].index("POB_TOT")

@@ -1,10 +1,10 @@
 """CONEVAL, income poverty and social deprivations by municipality, 2020: people and percentages, compiled.
 
 The compiled file joins CONEVAL's model-based municipal estimates with CONAPO's deprivations; the latter are read from
-CONAPO's own workbook and do not belong here. Three municipalities lack CONEVAL's estimates
-(``coneval_completo`` False: Seybaplaya, Honduras de la Sierra, La Magdalena Tlaltelulco); all their cells are missing.
-``population_poor`` is income below the poverty line, not CONEVAL's multidimensional poverty, which the file does not hold.
-The base is CONEVAL's own population, about one per cent above the census.
+CONAPO's own workbook and do not belong here. Three municipalities lack CONEVAL's estimates (``coneval_completo`` False:
+Seybaplaya, Honduras de la Sierra, La Magdalena Tlaltelulco); all their cells are missing. ``population_poor`` is income
+below the poverty line, not CONEVAL's multidimensional poverty, which the file does not hold. The base is CONEVAL's own
+population, about one per cent above the census.
 """
 
 from pathlib import Path
@@ -17,10 +17,9 @@ from pipeline.municipal_tables import (
     open_csv,
     require_among,
     require_equal,
-    require_part,
     require_within,
 )
-from pipeline.reading import observations, require_files, unpivot, variables_of
+from pipeline.reading import observations, require_counts, require_files, require_part, unpivot, variables_of
 
 SOURCE = "coneval_poverty"
 FILE = "municipal_components_2020.csv"
@@ -44,7 +43,8 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
 def _check(values: pd.DataFrame, path: Path) -> None:
     """People are not negative, percentages not above 100, and both tell the same of the same base."""
     percentages = [name for name in values if name.endswith("_pct")]
-    require_within(values, path, FIRST_ROW)
+    for name in values.columns.difference(percentages):
+        require_counts(values[name], path, FIRST_ROW)
     require_within(values[percentages], path, FIRST_ROW, high=100)
     for percentage in percentages:
         people = values[percentage.replace("_pct", "_num")]

@@ -1,10 +1,10 @@
 """CONEVAL, index of social lag by municipality, 2000 to 2020: eleven percentages, the index, its grade and its place.
 
 One workbook per year; in the sheet ``Municipios`` the header stands in rows 5 and 6, the municipalities from row 8 to
-the first empty row, the notes behind it. The index is standardised within each year, so its level says nothing across years.
-Populations are checked against the states of the sheet ``Estados``; where a note says that municipalities are left out
-(2000: one of Chiapas without data; 2015: eleven that the intercensal survey could not cover), a state may fall short
-of its own total. The states' own index, on another scale, is not read.
+the first empty row, the notes behind it. The index is standardised within each year, so its level says nothing across
+years. Populations are checked against the states of the sheet ``Estados``; where a note says that municipalities are
+left out (2000: one of Chiapas without data; 2015: eleven that the intercensal survey could not cover), a state may fall
+short of its own total. The states' own index, on another scale, is not read.
 """
 
 import re
@@ -14,7 +14,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.municipal_tables import area_codes, municipality_areas, numbers, open_sheet, require_among, require_within
-from pipeline.reading import SourceError, observations, require_files, require_total, unpivot, variables_of
+from pipeline.reading import (
+    SourceError,
+    observations,
+    require_counts,
+    require_files,
+    require_total,
+    unpivot,
+    variables_of,
+)
 
 SOURCE = "coneval_social_lag"
 YEARS = (2000, 2005, 2010, 2015, 2020)
@@ -43,8 +51,12 @@ def _read_year(path: Path, year: int) -> pd.DataFrame:
     table = unpivot(frame.drop(columns=GRADE), SOURCE, path.name, time_period=year, first_row=FIRST_ROW)
     grades = pd.DataFrame(
         {
-            "source_file": path.name, "source_row": FIRST_ROW + frame.index, "ref_area": frame["ref_area"],
-            "variable": "social_lag_grade", "time_period": year, "obs_text": frame[GRADE],
+            "source_file": path.name,
+            "source_row": FIRST_ROW + frame.index,
+            "ref_area": frame["ref_area"],
+            "variable": "social_lag_grade",
+            "time_period": year,
+            "obs_text": frame[GRADE],
         }
     )
     return pd.concat([table, grades], ignore_index=True)
@@ -63,7 +75,10 @@ def _municipalities(rows: list[list], path: Path) -> tuple[pd.DataFrame, str]:
     for name in (CODE, *variables_of(SOURCE)["publisher_code"]):
         if name not in header:
             raise SourceError(
-                path, "the column is missing", row=HEADERS[1], column=name,
+                path,
+                "the column is missing",
+                row=HEADERS[1],
+                column=name,
                 advice="this layout is not the one known here",
             )
     code = header.index(CODE)
@@ -88,7 +103,7 @@ def _check(frame: pd.DataFrame, path: Path) -> None:
         name for name in variables_of(SOURCE)["publisher_code"] if name not in (POPULATION, INDEX, GRADE, PLACE)
     ]
     require_within(numbers(frame, percentages, path, FIRST_ROW), path, FIRST_ROW, high=100)
-    require_within(numbers(frame, [POPULATION], path, FIRST_ROW), path, FIRST_ROW)
+    require_counts(numbers(frame, [POPULATION], path, FIRST_ROW)[POPULATION], path, FIRST_ROW)
     require_among(frame[GRADE], GRADES, path, FIRST_ROW)
     order = numbers(frame, [INDEX, PLACE], path, FIRST_ROW).dropna().sort_values(PLACE, kind="stable")
     against = np.flatnonzero(np.diff(order[INDEX]) > 0)
@@ -100,7 +115,7 @@ def _check(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _check_states(frame: pd.DataFrame, notes: str, path: Path) -> None:
-    """The municipalities of each state give its population, or a little less where a note says that some are left out."""
+    """The municipalities give the state's population, or a little less where a note says that some are left out."""
     published = _state_populations(path)
     found = numbers(frame, [POPULATION], path, FIRST_ROW)[POPULATION].groupby(frame["ref_area"].str[:5]).sum()
     share = SHORTFALL_OF_A_STATE if LEFT_OUT.search(notes) else 0

@@ -1,8 +1,9 @@
 """Homicides by Mexican municipality and year, compiled from INEGI's registered deaths.
 
-Deaths presumed to be homicides, by the municipality where they occurred, and the same by cause of death (ICD-10 X85–Y09), which
-differs in a single death. Deaths whose municipality is unknown are left out: the municipalities hold 94 to 95 % of the national
-total (2020: 34,825 of 36,773). The file's three-year sums are checked and its rates are not read.
+Deaths presumed to be homicides, by the municipality where they occurred, and the same by cause of death (ICD-10
+X85–Y09), which differs in a single death. Deaths whose municipality is unknown are left out: the municipalities hold 94
+to 95 % of the national total (2020: 34,825 of 36,773). The file's three-year sums are checked and its rates are not
+read.
 """
 
 import re
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.municipal_tables import municipality_areas, numbers, open_parquet, require_equal, require_within
-from pipeline.reading import SourceError, observations, require_files, unpivot
+from pipeline.municipal_tables import municipality_areas, numbers, open_parquet, require_equal
+from pipeline.reading import SourceError, observations, require_counts, require_files, unpivot
 
 SOURCE = "mx_homicides"
 FILE = "homicidios_mun_2019_2021.parquet"
@@ -38,7 +39,8 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
 def _check(frame: pd.DataFrame, years: list[int], path: Path) -> None:
     for series, total in SERIES.items():
         values = numbers(frame, [f"{series}_{year}" for year in years], path, FIRST_ROW)
-        require_within(values, path, FIRST_ROW)
+        for name in values:
+            require_counts(values[name], path, FIRST_ROW)
         require_equal(values.sum(axis=1), numbers(frame, [total], path, FIRST_ROW)[total], path, FIRST_ROW)
 
 

@@ -1,11 +1,11 @@
 """Sectors of employment, precarious employment and remittances by Mexican municipality, 2020, compiled.
 
 The shares come from the census's sample questionnaire with its expansion factors, the remittances from the Banco de
-México, four quarters added up. A share's base, the employed, stands in the census's own file and not here, so the shares stay
-percentages. Precarious means on one's own account, without pay, day labourer or helper: it is not the official rate of
-informality. Remittances flagged as matched with low confidence to a municipality get status E; all municipalities together
-come to 103 % of the national total that the Banco de México publishes. What the compiled file repeats
-from the census (dependency, participation, urban share) is read from the census and does not belong here.
+México, four quarters added up. A share's base, the employed, stands in the census's own file and not here, so the
+shares stay percentages. Precarious means on one's own account, without pay, day labourer or helper: it is not the
+official rate of informality. Remittances flagged as matched with low confidence to a municipality get status E; all
+municipalities together come to 103 % of the national total that the Banco de México publishes. What the compiled file
+repeats from the census (dependency, participation, urban share) is read from the census and does not belong here.
 """
 
 from pathlib import Path

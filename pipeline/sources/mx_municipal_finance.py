@@ -1,8 +1,9 @@
 """Public finances of Mexican municipalities, compiled from INEGI's EFIPEM: revenue, transfers, own revenue, spending.
 
-Amounts in pesos of the year. The file holds the municipalities that reported (2,250 in 2020); none of Mexico City's boroughs, and
-gaps are mostly in Puebla, Chiapas and Oaxaca. Revenue and expenditure are equal by the accounting rule of the statistics
-and say nothing of a deficit. Empty own revenue or investment is missing, not zero. The file's ratios are checked, not read.
+Amounts in pesos of the year. The file holds the municipalities that reported (2,250 in 2020); none of Mexico City's
+boroughs, and gaps are mostly in Puebla, Chiapas and Oaxaca. Revenue and expenditure are equal by the accounting rule of
+the statistics and say nothing of a deficit. Empty own revenue or investment is missing, not zero. The file's ratios are
+checked, not read.
 """
 
 from pathlib import Path
@@ -14,10 +15,9 @@ from pipeline.municipal_tables import (
     numbers,
     open_parquet,
     require_equal,
-    require_part,
     require_within,
 )
-from pipeline.reading import observations, require_files, unpivot
+from pipeline.reading import observations, require_files, require_part, unpivot
 
 SOURCE = "mx_municipal_finance"
 REVENUE, SPENDING, INVESTMENT = "ingresos_tot", "egresos_tot", "inversion_publica"

@@ -1,0 +1,106 @@
+"""The command line: ``mirrors``. Exit codes: 0 done, 1 bad input or a failed build, 2 wrong usage."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline import archive, query, raw_files
+from schemas.catalogue import register
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Mirror Cities Index.")
+screen = Console(highlight=False)
+
+Data = Annotated[Path, typer.Option(help="Folder with raw/ and processed/.")]
+Edition = Annotated[str | None, typer.Option(help="Edition, such as 2026.1; the newest if left out.")]
+DATA = CHECKOUT / "data"
+
+
+def newest_edition() -> str:
+    """The edition that stands last in ``editions.csv``."""
+    return register("editions")["edition"].iloc[-1]
+
+
+@app.command()
+def build(edition: Edition = None, data: Data = DATA) -> None:
+    """Build an edition's release from data/raw and the archive."""
+    from assets.run import build_edition  # Dagster takes a second to load; the other commands do not need it
+
+    release = build_edition(edition or newest_edition(), data, screen)
+    command = ".venv/bin/mirrors" if data == DATA else f".venv/bin/mirrors --data {data}"
+    screen.print(f"\nThe release is in [bold]{_shown(release)}[/bold]. Ask it, for example:\n", soft_wrap=True)
+    for example in EXAMPLES:
+        screen.print(f'  {command} query "{example}"', soft_wrap=True, markup=False)
+
+
+EXAMPLES = (
+    "select * from mirrors_of('Monterrey')",
+    "select * from profile('MX-20067')",
+    "select * from nearest_with('MX-19039', size := 1, vocation := 2, geography := 1, challenges := 1)",
+)
+
+
+@app.command("query")
+def query_release(sql: str, edition: Edition = None, data: Data = DATA) -> None:
+    """Ask a release in SQL and print the answer."""
+    import duckdb
+
+    path = releases(data) / (edition or newest_edition()) / "mirror_cities.duckdb"
+    if not path.is_file():
+        raise ValueError(f"{_shown(path)}: there is no such release; run mirrors build first")
+    with duckdb.connect(path, read_only=True) as connection:
+        print_table(connection.execute(sql))
+
+
+@app.command("archive")
+def write_archive(source: Annotated[list[str] | None, typer.Argument()] = None, data: Data = DATA) -> None:
+    """Write what the readers take from the files in data/raw to the archive."""
+    sources = register("sources")
+    for row in sources[sources["source"].isin(source or sources["source"])].itertuples():
+        folder = data / "raw" / row.source / row.vintage
+        if not folder.is_dir():
+            screen.print(f"{row.source} {row.vintage}: no files in {_shown(folder)}; the archive stays as it is")
+            continue
+        observations = raw_files.read_files(row.source, row.vintage, folder)
+        path = archive.archive_path(data / "raw" / "archive", row.source, row.vintage)
+        archive.write_archive(path, observations)
+        screen.print(f"{row.source} {row.vintage}: {len(observations):,} observations, {path.stat().st_size / 1e6:.2f} MB")
+
+
+@app.command("import")
+def import_files(folder: Path, data: Data = DATA) -> None:
+    """Copy every file below FOLDER that the register of files knows by its hash to its place in data/raw."""
+    places = raw_files.place_known_files(folder, data / "raw")
+    screen.print(f"{len(places)} files of {len(register('source_files'))} known ones are in their places below {_shown(data / 'raw')}")
+
+
+def releases(data: Path) -> Path:
+    """The folder of the releases."""
+    return data / "processed" / "releases"
+
+
+def print_table(cursor) -> None:
+    """Print a query's result as a table, as wide as it needs to be."""
+    table = Table(*[column[0] for column in cursor.description], box=None, pad_edge=False)
+    for row in cursor.fetchall():
+        table.add_row(*["" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row])
+    screen.print(table, soft_wrap=not sys.stdout.isatty())
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def main() -> None:
+    """Run the command line; an error that the user can act on is one line."""
+    logging.captureWarnings(True)
+    try:
+        app()
+    except (ValueError, OSError) as error:
+        Console(stderr=True, highlight=False).print(f"error: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)

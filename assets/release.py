@@ -1,0 +1,19 @@
+"""The last asset: the release, made of the stored tables once every check has passed."""
+
+from pathlib import Path
+
+from dagster import AssetExecutionContext, AssetIn, MaterializeResult, asset
+
+from assets import index
+from assets.editions import EDITIONS, Data
+from pipeline import release as writer
+from schemas import tables
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+@asset(ins={name: AssetIn(name) for name in tables.PUBLISHED}, partitions_def=EDITIONS, group_name="release")
+def release(context: AssetExecutionContext, data: Data, **stored: Path) -> MaterializeResult:
+    """The edition as people get it: Parquet, CSV, DuckDB, documents and hashes."""
+    folder = writer.write_release(stored, Path(data.folder) / "processed" / "releases", context.partition_key, DOCS)
+    return MaterializeResult(metadata={"path": str(folder)})

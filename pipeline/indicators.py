@@ -1,0 +1,37 @@
+"""Indicators: numerator over denominator, for every area of every level."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import query
+from pipeline.areas import source_order
+from schemas.catalogue import methodology, register
+
+
+class IndicatorError(ValueError):
+    """A value that no indicator can have: names the indicator, the area, the value and its source."""
+
+
+def indicator_values(observations: Path, places: Path, area_members: Path) -> pd.DataFrame:
+    """The table ``indicator_values``. Raises ``IndicatorError`` for a share outside 0 to 100 %."""
+    constants = methodology()["areas"]
+    table = query.run(
+        "indicator_values",
+        constants=constants,
+        observations=observations,
+        places=places,
+        area_members=area_members,
+        area_changes=register("area_changes"),
+        indicators=register("indicators"),
+        source_order=source_order(),
+    )
+    shares = register("indicators").query("transform == 'logit'")["indicator"]
+    wrong = table[table["indicator"].isin(shares) & ~(table["numerator"] <= table["denominator"] * (1 + 1e-9))]
+    if not wrong.empty:
+        row = wrong.iloc[0]
+        raise IndicatorError(
+            f"{row.indicator} of {row.ref_area} in {row.time_period} is {row.obs_value:.6g}, {row.numerator:.10g} of "
+            f"{row.denominator:.10g}: a share above 100 %; correct the figures of {row.source}"
+        )
+    return table

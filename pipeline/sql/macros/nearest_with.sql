@@ -1,0 +1,24 @@
+-- Mirrors recomputed with the caller's weights of the four blocks: d^2 of docs/methodology.md 4.
+create or replace macro nearest_with(place, size := 1, vocation := 1, geography := 1, challenges := 1, first := 10) as table
+with block_weights as (
+    select block, weight / sum(weight) over () as weight
+    from (values ('size', size), ('vocation', vocation), ('geography', geography), ('challenges', challenges)) as given (block, weight)
+), distances as (
+    select f.ref_area, g.ref_area as counterpart_area,
+        sum(w.weight * f.weight * (pow(f.z - g.z, 2) + f.variance + g.variance)) as distance_squared
+    from matching_features as f
+    join reference_areas as a on a.ref_area = f.ref_area
+    join block_weights as w using (block)
+    join matching_features as g on g.level = f.level and g.indicator = f.indicator and g.frame = f.frame
+    join reference_areas as c on c.ref_area = g.ref_area and c.country <> a.country and c.takes_part
+    where a.country = 'MEX' and (a.ref_area = place or strip_accents(lower(a.name)) = strip_accents(lower(place)))
+    group by f.ref_area, g.ref_area
+), ranked as (
+    select *, row_number() over (partition by ref_area order by distance_squared, counterpart_area) as rank from distances
+)
+select r.ref_area, a.name, a.level, r.rank, r.counterpart_area, c.name as counterpart, c.country, sqrt(r.distance_squared) as distance
+from ranked as r
+join reference_areas as a on a.ref_area = r.ref_area
+join reference_areas as c on c.ref_area = r.counterpart_area
+where r.rank <= first
+order by r.ref_area, r.rank

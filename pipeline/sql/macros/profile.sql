@@ -1,0 +1,30 @@
+-- Everything the release says of one area, one line a figure.
+create or replace macro profile(place) as table
+with area as (
+    select * from reference_areas where ref_area = place or strip_accents(lower(name)) = strip_accents(lower(place))
+), facts as (
+    select a.ref_area, 1 as part, 'area' as section, k as item, v as value, cast(null as varchar) as unit_measure,
+        cast(null as bigint) as time_period, cast(null as varchar) as source
+    from area as a, unnest([
+        {'k': 'name', 'v': a.name}, {'k': 'level', 'v': a.level}, {'k': 'country', 'v': a.country},
+        {'k': 'population', 'v': cast(cast(a.population as bigint) as varchar)}
+    ], recursive := true)
+), figures as (
+    select v.ref_area, 2, i.role || coalesce(' ' || i.pillar_or_block, ''), i.label_es || ' / ' || i.label_en,
+        cast(round(v.obs_value, 3) as varchar), i.unit_measure, v.time_period, v.source
+    from indicator_values as v join area using (ref_area) join indicators as i using (indicator)
+), scores as (
+    select s.ref_area, 3, 'score', s.pillar, cast(round(s.score, 1) as varchar), '0 to 100', null, null
+    from pillar_scores as s join area using (ref_area)
+    union all
+    select s.ref_area, 4, 'score', 'development', cast(round(s.score, 1) as varchar), '0 to 100', null, null
+    from development_scores as s join area using (ref_area)
+), counterparts as (
+    select m.ref_area, 5, 'mirror ' || lpad(cast(m.rank as varchar), 2, '0'), c.name || ' (' || c.country || ')',
+        cast(round(m.distance, 3) as varchar), 'distance', null, null
+    from mirrors as m join area using (ref_area) join reference_areas as c on c.ref_area = m.counterpart_area
+    where m.lens = 'overall' and m.rank <= 10
+)
+select ref_area, section, item, value, unit_measure, time_period, source
+from (from facts union all from figures union all from scores union all from counterparts)
+order by ref_area, part, section, item

@@ -1,0 +1,39 @@
+-- What the data say of each nominated pair: its distance, and its rank among all candidates and among those of its country.
+with lens_weights as (
+    select lens, block, weight / sum(weight) over (partition by lens) as weight from lenses
+), candidates as (
+    select n.ref_area, c.ref_area as counterpart_area, c.country, l.lens
+    from (select distinct ref_area from nominated_pairs) as n
+    join matching_coverage as a on a.ref_area = n.ref_area and a.takes_part
+    join matching_coverage as c on c.level = a.level and c.country <> a.country and c.takes_part
+    cross join (select distinct lens from lens_weights) as l
+), block_distances as (
+    select p.ref_area, p.counterpart_area, p.country, p.lens, a.block,
+        sum(w.weight * a.weight * (pow(a.z - b.z, 2) + a.variance + b.variance) order by a.indicator, a.frame) as distance_squared
+    from candidates as p
+    join matching_features as a on a.ref_area = p.ref_area
+    join matching_features as b on b.ref_area = p.counterpart_area and b.indicator = a.indicator and b.frame = a.frame
+    join lens_weights as w on w.lens = p.lens and w.block = a.block
+    group by all
+), totals as (
+    select ref_area, counterpart_area, country, lens, sum(distance_squared order by block) as distance_squared,
+        map(list(block order by block), list(distance_squared order by block)) as blocks
+    from block_distances group by ref_area, counterpart_area, country, lens
+), ranked as (
+    select *, rank() over (partition by ref_area, lens order by distance_squared) as rank,
+        count(*) over (partition by ref_area, lens) as candidates,
+        rank() over (partition by ref_area, lens, country order by distance_squared) as rank_in_country,
+        count(*) over (partition by ref_area, lens, country) as candidates_in_country
+    from totals
+)
+select n.ref_area, n.counterpart_area, l.lens, n.proposed_by, n.note, r.rank, r.candidates, r.rank_in_country, r.candidates_in_country,
+    sqrt(r.distance_squared) as distance, r.distance_squared,
+    r.blocks['size'] as size, r.blocks['vocation'] as vocation, r.blocks['geography'] as geography,
+    r.blocks['challenges'] as challenges,
+    case when r.rank is null then 'not evaluated' when r.rank <= getvariable('mirrors') then 'supported'
+        when r.rank_in_country <= getvariable('mirrors_of_each_country') then 'supported within its country'
+        else 'not supported' end as verdict
+from nominated_pairs as n
+cross join (select distinct lens from lens_weights) as l
+left join ranked as r on r.ref_area = n.ref_area and r.counterpart_area = n.counterpart_area and r.lens = l.lens
+order by n.ref_area, n.counterpart_area, l.lens

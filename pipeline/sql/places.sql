@@ -1,0 +1,59 @@
+-- Areas (methodology 1): every area of the three levels, with its name, its parent and its point.
+-- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
+-- another publisher (area_concordance.csv) is no area of its own. The point of a parent is that of its most populous member.
+with texts as (
+    select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
+    from observations join source_order using (source)
+    where obs_text is not null and variable in ('name', 'parent', 'metropolis', 'country')
+    group by ref_area, variable
+), numbers as (
+    select ref_area, variable, arg_min(obs_value, struct_pack(p := position, t := -time_period)) as obs_value
+    from observations join source_order using (source)
+    where obs_value is not null and variable in ('latitude', 'longitude', 'area_km2', 'altitude')
+    group by ref_area, variable
+), people as (
+    select ref_area, arg_max(obs_value, struct_pack(t := time_period, p := -position)) as people
+    from observations join source_order using (source)
+    where variable = 'population' and obs_value is not null
+    group by ref_area
+), listed as (
+    select distinct o.ref_area, k.kind, k.level, k.country
+    from observations as o join area_kinds as k on o.source = k.listed_by and regexp_full_match(o.ref_area, k.pattern)
+    where o.variable = 'population'
+        and not exists (from area_concordance as a where a.publisher_area = o.ref_area and a.ref_area <> o.ref_area)
+), own as (
+    select l.ref_area, l.kind, l.level,
+        case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
+        case l.country when 'ESP' then p.obs_text else left(l.ref_area, 5) end as parent,
+        m.obs_text as metropolis, n.obs_text as name,
+        y.obs_value as latitude, x.obs_value as longitude, s.obs_value as area_km2, h.obs_value as altitude
+    from listed as l
+    left join texts as n on n.ref_area = l.ref_area and n.variable = 'name'
+    left join texts as c on c.ref_area = l.ref_area and c.variable = 'country'
+    left join texts as p on p.ref_area = l.ref_area and p.variable = 'parent'
+    left join texts as m on m.ref_area = l.ref_area and m.variable = 'metropolis'
+    left join numbers as y on y.ref_area = l.ref_area and y.variable = 'latitude'
+    left join numbers as x on x.ref_area = l.ref_area and x.variable = 'longitude'
+    left join numbers as s on s.ref_area = l.ref_area and s.variable = 'area_km2'
+    left join numbers as h on h.ref_area = l.ref_area and h.variable = 'altitude'
+), located as (
+    select * replace (case level when 'local' then parent end as parent) from own
+), members as (
+    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where country = 'MEX' and metropolis is not null
+    union all
+    select parent, l.* exclude (parent, metropolis) from located as l where parent is not null
+), parents as (
+    select m.parent as ref_area,
+        arg_max(latitude, coalesce(people, 0)) as latitude, arg_max(longitude, coalesce(people, 0)) as longitude,
+        sum(area_km2) as area_km2, arg_max(altitude, coalesce(people, 0)) as altitude, any_value(m.country) as country
+    from members as m left join people using (ref_area)
+    group by m.parent
+)
+select * from located
+union all
+select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name), p.latitude, p.longitude, p.area_km2, p.altitude
+from parents as p
+join area_kinds as k on k.listed_by is null and regexp_full_match(p.ref_area, k.pattern)
+left join texts as n on n.ref_area = p.ref_area and n.variable = 'name'
+left join area_parents as a on a.parent = p.ref_area
+order by ref_area

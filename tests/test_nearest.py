@@ -1,0 +1,59 @@
+"""The nearest-neighbour kernel against plain SQL over all pairs."""
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import query
+from pipeline.nearest import register_nearest
+
+ORACLE = """
+    select q.ref_area, c.position, list_distance(q.vector, c.vector) as distance,
+        row_number() over (partition by q.ref_area order by distance, c.position) as rank,
+        row_number() over (partition by q.ref_area, c.country order by distance, c.position) as rank_in_country
+    from queries as q, candidates as c
+    order by q.ref_area, rank
+"""
+
+
+def kernel_and_oracle(queries: np.ndarray, candidates: np.ndarray, country: np.ndarray, first: int, each: int):
+    asked = pd.DataFrame({"ref_area": np.arange(len(queries)), "vector": list(queries)})
+    pool = pd.DataFrame({"position": np.arange(len(candidates)), "country": country, "vector": list(candidates)})
+    with query.connect() as connection:
+        register_nearest(connection, candidates, country, first, each)
+        connection.register("queries", asked)
+        connection.register("candidates", pool)
+        found = connection.execute(
+            "select ref_area, unnest(nearest_areas(vector), recursive := true) from queries order by all"
+        ).df()
+        return found, connection.execute(ORACLE).df()
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.integers(1, 12), st.integers(1, 4), st.integers(1, 60))
+def test_the_short_list_holds_the_nearest_overall_and_of_each_country(seed, first, each, size):
+    random = np.random.default_rng(seed)
+    candidates = random.normal(size=(size, 5))
+    country = random.integers(0, 3, size)
+    found, oracle = kernel_and_oracle(random.normal(size=(7, 5)), candidates, country, first, each)
+    wanted = oracle[(oracle["rank"] <= first) | (oracle["rank_in_country"] <= each)]
+    merged = wanted.merge(found, on=["ref_area", "position"], how="left")
+    assert merged["nearer"].notna().all()
+    assert (merged["nearer"] + 1 == merged["rank"]).all()
+    assert len(found) == len(wanted)
+
+
+def test_ties_all_enter_the_short_list():
+    candidates = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, -1.0], [5.0, 5.0]])
+    found, _ = kernel_and_oracle(np.zeros((1, 2)), candidates, np.zeros(4, dtype=int), 1, 1)
+    assert found["position"].tolist() == [0, 1, 2]
+    assert found["nearer"].tolist() == [0, 0, 0]
+
+
+def test_more_queries_than_a_chunk_keep_their_order():
+    random = np.random.default_rng(3)
+    candidates = random.normal(size=(50, 4))
+    queries = candidates[random.integers(0, 50, 5_000)]
+    found, _ = kernel_and_oracle(queries, candidates, np.zeros(50, dtype=int), 1, 1)
+    np.testing.assert_array_equal(candidates[found["position"]], queries[found["ref_area"]])

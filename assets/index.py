@@ -3,9 +3,139 @@
 from pathlib import Path
 
 import pandas as pd
-from dagster import AssetsDefinition, asset, multi_asset, AssetOut
+from dagster import AssetOut, AssetsDefinition, asset, multi_asset
 
-from assets.editions import EDITIONS, Data, cut_off_of
-from pipeline import areas, development, indicators, matching, nominations, sector_mix
-from pipeline import sources as source_table
+from assets.editions import EDITIONS
+from pipeline import areas, development, indicators, matching, nominations, provenance
+from pipeline import sector_mix as sectors
 from schemas.catalogue import register
+
+
+def table(function=None, *, group: str = "index"):
+    """An asset that is one table of one edition."""
+    return asset(partitions_def=EDITIONS, group_name=group)(function)
+
+
+def tables(*names: str):
+    """An asset that is several tables of one edition."""
+    return multi_asset(outs={name: AssetOut() for name in names}, partitions_def=EDITIONS, group_name="index")
+
+
+def register_table(name: str) -> AssetsDefinition:
+    """The asset of a register that is published as it stands."""
+
+    @asset(name=name, partitions_def=EDITIONS, group_name="registers")
+    def copied() -> pd.DataFrame:
+        return register(name)
+
+    return copied
+
+
+@table
+def sources(observations: Path) -> pd.DataFrame:
+    """The files behind the edition."""
+    return provenance.sources(observations)
+
+
+@table
+def places(observations: Path) -> pd.DataFrame:
+    """Every area of the three levels and the point from which its geography is measured."""
+    return areas.places(observations)
+
+
+@table
+def area_members(places: Path) -> pd.DataFrame:
+    """Which local areas add up to which metropolis or state."""
+    return areas.area_members(places)
+
+
+@table
+def area_geography(observations: Path, places: Path) -> pd.DataFrame:
+    """Distances, climate, coast and border of every area."""
+    return areas.area_geography(observations, places)
+
+
+@table
+def sector_mix(observations: Path) -> pd.DataFrame:
+    """People employed and establishments by sector in every Mexican municipality."""
+    return sectors.sector_mix(observations)
+
+
+@table
+def derived_observations(observations: Path, places: Path, area_geography: Path, sector_mix: Path) -> pd.DataFrame:
+    """Observations that follow from several sources together."""
+    return areas.derived_observations(observations, places, area_geography, sector_mix)
+
+
+@table
+def indicator_values(observations: Path, derived_observations: Path, places: Path, area_members: Path) -> pd.DataFrame:
+    """Every indicator of every area."""
+    return indicators.indicator_values(observations, derived_observations, places, area_members)
+
+
+@table
+def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
+    """g(x) of every matching indicator."""
+    return matching.transformed_values(indicator_values, places)
+
+
+@table
+def normalisation_parameters(transformed_values: Path) -> pd.DataFrame:
+    """m and s of every matching indicator in each of its frames."""
+    return matching.normalisation_parameters(transformed_values)
+
+
+@table
+def normalised_features(transformed_values: Path, normalisation_parameters: Path) -> pd.DataFrame:
+    """z of everything that is known."""
+    return matching.normalised_features(transformed_values, normalisation_parameters)
+
+
+@table
+def matching_coverage(normalised_features: Path, places: Path) -> pd.DataFrame:
+    """How much is known of each area, and whether it takes part."""
+    return matching.matching_coverage(normalised_features, places)
+
+
+@table
+def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
+    """Every feature of every area, z where known, else its expected value."""
+    return matching.matching_features(normalised_features, places)
+
+
+@tables("mirrors", "mirror_blocks")
+def matched(matching_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The nearest areas abroad, and what each block adds to their distance."""
+    return matching.mirrors(matching_features, matching_coverage)
+
+
+@table
+def nominated_pairs(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """What the data say of each nominated pair."""
+    return nominations.nominated_pairs(matching_features, matching_coverage)
+
+
+@table
+def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.DataFrame:
+    """0 and 100 of every outcome."""
+    return development.goalposts(observations, indicator_values, places)
+
+
+@tables("normalised_values", "pillar_scores", "development_scores")
+def scored(indicator_values: Path, goalposts: Path, places: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Outcomes between their goalposts, pillars, and the development score."""
+    return development.development_scores(indicator_values, goalposts, places)
+
+
+@table
+def reference_areas(places: Path, indicator_values: Path, area_geography: Path, matching_coverage: Path) -> pd.DataFrame:
+    """The areas as they are published."""
+    return areas.reference_areas(places, indicator_values, area_geography, matching_coverage)
+
+
+REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars")]
+ASSETS = [
+    *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
+    transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features, matched,
+    nominated_pairs, goalposts, scored, reference_areas,
+]  # fmt: skip

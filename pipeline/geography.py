@@ -28,7 +28,7 @@ from scipy.spatial import cKDTree
 
 EARTH_RADIUS = 6371.0088  # km, the mean radius of the IUGG
 SPACING = 1.0  # km
-MISPLACED = 10.0  # km: generalisation moves a border by less; the undrawn exclave nearest to its country is 26 km away
+MISPLACED = 10.0  # km: generalisation moves a border by less; Ceuta lies 26 km from the rest of Spain
 
 # With Medium and Large only, Lázaro Cárdenas, Coatzacoalcos and Salina Cruz would be no ports; with Very Small, piers,
 # fishing harbours and oil terminals at sea would be: that class is more than half of the index.
@@ -93,11 +93,9 @@ def area_geography(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataF
         raise ValueError("observations: there is no outline of a country; the source natural_earth is missing")
     edges = outline_edges(outlines)
     coast = Line.along(coast_edges(edges))
-    borders = {
-        country: Line.along(part)
-        for country, part in border_edges(edges).groupby("owner")
-        if country in set(places["country"])
-    }
+    shared = border_edges(edges)
+    shared = shared[shared["owner"].isin(places["country"].unique())]
+    borders = {country: Line.along(part) for country, part in shared.groupby("owner")}
     located = places[places[POINT].notna().all(axis=1)]
     points = unit_vectors(*located[POINT].to_numpy().T)
     host = _host(located, outlines)
@@ -222,8 +220,10 @@ def _borders(
         distance[own], edge = line.distance(points[own])
         neighbour[own] = edge["neighbour"]
         abroad = own[(host[own] != "") & (host[own] != code)]
-        exclave = abroad[Line.along(edges[edges["owner"] == code]).distance(points[abroad])[0] >= MISPLACED]
-        distance[exclave], neighbour[exclave] = 0, host[exclave]
+        if len(abroad):
+            outline = Line.along(edges[edges["owner"] == code])
+            exclave = abroad[outline.distance(points[abroad])[0] >= MISPLACED]
+            distance[exclave], neighbour[exclave] = 0, host[exclave]
     return pd.DataFrame({"distance": distance, "neighbour": neighbour}, index=located.index)
 
 

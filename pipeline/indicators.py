@@ -13,13 +13,14 @@ class IndicatorError(ValueError):
     """A value that no indicator can have: names the indicator, the area, the value and its source."""
 
 
-def indicator_values(observations: Path, places: Path, area_members: Path) -> pd.DataFrame:
+def indicator_values(observations: Path, derived_observations: Path, places: Path, area_members: Path) -> pd.DataFrame:
     """The table ``indicator_values``. Raises ``IndicatorError`` for a share outside 0 to 100 %."""
     constants = methodology()["areas"]
     table = query.run(
         "indicator_values",
         constants=constants,
         observations=observations,
+        derived_observations=derived_observations,
         places=places,
         area_members=area_members,
         area_changes=register("area_changes"),

@@ -15,9 +15,6 @@ from pipeline import archive
 from pipeline.reading import SourceError
 from schemas.catalogue import register
 
-RAW = Path("data/raw")
-ARCHIVE = Path("data/raw/archive")
-
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file, in hexadecimal."""
@@ -38,15 +35,15 @@ def place_known_files(folder: Path, raw: Path) -> list[Path]:
     return sorted(places)
 
 
-def read_source(source: str, vintage: str, project: Path) -> pd.DataFrame:
+def read_source(source: str, vintage: str, data: Path) -> pd.DataFrame:
     """The observations of one source and vintage with their provenance: from its files if they are there, else archived.
 
     Columns: those of ``archive.SCHEMA``. Raises ``SourceError``.
     """
-    folder = project / RAW / source / vintage
+    folder = data / "raw" / source / vintage
     if folder.is_dir() and any(folder.iterdir()):
         return read_files(source, vintage, folder)
-    return archive.read_archive(archive.archive_path(project / ARCHIVE, source, vintage))
+    return archive.read_archive(archive.archive_path(data / "raw" / "archive", source, vintage))
 
 
 def read_files(source: str, vintage: str, folder: Path) -> pd.DataFrame:
@@ -75,3 +72,11 @@ def vintages_at(cut_off: str) -> pd.DataFrame:
     sources = register("sources")
     released = sources[sources["released"] <= cut_off].sort_values(["source", "released", "vintage"])
     return released.drop_duplicates("source", keep="last", ignore_index=True)
+
+
+def read_newest(source: str, cut_off: str, data: Path) -> pd.DataFrame:
+    """The observations of the newest vintage of a source released by ``cut_off``; no rows where there is none."""
+    rows = vintages_at(cut_off).query("source == @source")
+    if rows.empty:
+        return archive.as_observations(pd.DataFrame(columns=archive.SCHEMA.names))
+    return read_source(source, rows.iloc[0]["vintage"], data)

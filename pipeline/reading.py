@@ -221,12 +221,12 @@ def stack(values: pd.DataFrame, areas: pd.Series, file: str, rows, time_period, 
     """
     parts = []
     for name, numbers in values.items():
-        known = "E" if name in estimated else "A"
+        status = np.where(numbers.isna(), "O", "E" if name in estimated else "A")
         parts.append(
             pd.DataFrame(
                 {
                     "source_file": file, "source_row": rows, "ref_area": areas, "variable": name,
-                    "time_period": time_period, "obs_value": numbers, "obs_status": np.where(numbers.isna(), "O", known),
+                    "time_period": time_period, "obs_value": numbers, "obs_status": status,
                 }
             )
         )

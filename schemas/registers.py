@@ -225,6 +225,30 @@ class AreaParents(pa.DataFrameModel):
         unique = ["child_prefix"]
 
 
+class AreaPoints(pa.DataFrameModel):
+    """The populated place from which an area's geography is measured, where its publisher gives no seat."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    point: Series[str] = pa.Field(str_startswith="GEONAMES-", description="its largest or its name-giving populated place")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
+
+
+class Checks(pa.DataFrameModel):
+    """The checks of a build: each is a query that returns the rows that are wrong."""
+
+    check: Series[str] = pa.Field(unique=True, str_matches=CODE, description="file in pipeline/sql/checks")
+    table: Series[str] = pa.Field(str_matches=CODE, description="table that is checked")
+    others: Series[str] = pa.Field(nullable=True, description="other tables that the query reads, joined by ;")
+    description: Series[str] = pa.Field(description="what must hold")
+
+    class Config:
+        strict = True
+        unique = ["check"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, to be tested by the index."""
 
@@ -296,5 +320,7 @@ MODELS = {
     "area_changes": AreaChanges,
     "area_concordance": AreaConcordance,
     "area_parents": AreaParents,
+    "area_points": AreaPoints,
+    "checks": Checks,
     "nominated_pairs": NominatedPairs,
 }

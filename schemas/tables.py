@@ -3,15 +3,19 @@
 ``unique`` in a model's Config is the table's primary key. Docstring and descriptions are published as they stand.
 """
 
+import numpy as np
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 import pyarrow
 from pandera.typing import Series
 
+from schemas import registers
+
 STATUS = ["A", "E", "I", "P", "B", "O"]
 LEVELS = ["local", "metro", "state"]
 FRAMES = ["absolute", "national"]
+DIGITS = 12
 
 
 class TableError(ValueError):
@@ -64,7 +68,378 @@ class Places(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
-MODELS: dict[str, type[pa.DataFrameModel]] = {"observations": Observations, "places": Places}
+class AreaMembers(pa.DataFrameModel):
+    """Which local areas add up to which metropolis or state."""
+
+    parent: Series[str] = pa.Field(description="metropolis or state")
+    ref_area: Series[str] = pa.Field(description="local area that is part of it")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["parent", "ref_area"]
+
+
+class AreaGeography(pa.DataFrameModel):
+    """Distances from each area's point, its climate, and whether it touches the coast or its land border."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    distance_coast_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest coast")
+    distance_border_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to its country's land border")
+    border_country: Series[str] = pa.Field(nullable=True, description="country on the other side of that border, ISO 3")
+    distance_port_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest seaport")
+    distance_airport_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest large airport")
+    climate_class: Series[str] = pa.Field(nullable=True, description="Köppen-Geiger class")
+    coastal: Series[bool] = pa.Field(nullable=True, description="whether the area touches the coast")
+    on_border: Series[bool] = pa.Field(nullable=True, description="whether the area touches its country's land border")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
+class DerivedObservations(pa.DataFrameModel):
+    """Observations that follow from several sources together."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    variable: Series[str] = pa.Field(description="what is counted")
+    time_period: Series[int] = pa.Field(ge=1900, le=2100, description="year")
+    obs_value: Series[float] = pa.Field(description="the number")
+    obs_status: Series[str] = pa.Field(isin=STATUS, description="A counted, E estimated")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "variable", "time_period"]
+
+
+class ReferenceAreas(pa.DataFrameModel):
+    """Every area of the three levels: who it is, where it lies, how many live there, and whether it takes part in matching."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="code of the area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="local, metro or state: like is matched with like")
+    kind: Series[str] = pa.Field(description="kind of area")
+    country: Series[str] = pa.Field(str_length=3, description="ISO 3166-1 alpha-3")
+    parent: Series[str] = pa.Field(nullable=True, description="state-level area it lies in")
+    metropolis: Series[str] = pa.Field(nullable=True, description="metropolis it belongs to")
+    name: Series[str] = pa.Field(description="name as the publisher writes it")
+    latitude: Series[float] = pa.Field(ge=-90, le=90, nullable=True, description="degrees north, of the seat or largest town")
+    longitude: Series[float] = pa.Field(ge=-180, le=180, nullable=True, description="degrees east")
+    area_km2: Series[float] = pa.Field(gt=0, nullable=True, description="land area in square kilometres")
+    population: Series[float] = pa.Field(ge=0, nullable=True, description="people")
+    population_year: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of the population")
+    altitude: Series[float] = pa.Field(nullable=True, description="metres above the sea")
+    climate_class: Series[str] = pa.Field(nullable=True, description="Köppen-Geiger class at the point")
+    distance_coast_km: Series[float] = pa.Field(nullable=True, description="kilometres from the point to the nearest coast")
+    distance_border_km: Series[float] = pa.Field(nullable=True, description="kilometres to the country's land border")
+    border_country: Series[str] = pa.Field(nullable=True, description="country on the other side of that border, ISO 3")
+    distance_port_km: Series[float] = pa.Field(nullable=True, description="kilometres to the nearest seaport")
+    distance_airport_km: Series[float] = pa.Field(nullable=True, description="kilometres to the nearest large airport")
+    coastal: Series[pd.BooleanDtype] = pa.Field(nullable=True, description="whether the area touches the coast")
+    on_border: Series[pd.BooleanDtype] = pa.Field(nullable=True, description="whether it touches its country's land border")
+    matching_coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the matching weight that is known")
+    takes_part: Series[bool] = pa.Field(description="whether it takes part in matching")
+    reason: Series[str] = pa.Field(nullable=True, description="why it does not take part")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
+class IndicatorValues(pa.DataFrameModel):
+    """Numerator, denominator and value of every indicator of every area."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    indicator: Series[str] = pa.Field(description="indicator (indicators)")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level of the area")
+    time_period: Series[int] = pa.Field(description="year of the numerator, the newest where members differ")
+    numerator: Series[float] = pa.Field(nullable=True, description="numerator")
+    denominator: Series[float] = pa.Field(nullable=True, description="denominator, 1 for what is no ratio")
+    obs_value: Series[float] = pa.Field(nullable=True, description="value in the indicator's unit")
+    obs_status: Series[str] = pa.Field(isin=STATUS, description="A counted, E estimated, P provisional")
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the area's people that the value covers")
+    source: Series[str] = pa.Field(description="source of the numerator")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "indicator"]
+
+
+class TransformedValues(pa.DataFrameModel):
+    """g(x) of every matching indicator: logarithms of sizes, logits of smoothed shares."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    indicator: Series[str] = pa.Field(description="indicator")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(description="country")
+    transformed: Series[float] = pa.Field(nullable=True, description="g(x)")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "indicator"]
+
+
+class NormalisationParameters(pa.DataFrameModel):
+    """m and s of every matching indicator in each of its frames: z = (g(x) - m) / s."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    indicator: Series[str] = pa.Field(description="indicator")
+    frame: Series[str] = pa.Field(isin=FRAMES, description="absolute: all areas of the level; national: those of one country")
+    country: Series[str] = pa.Field(description="country of a national frame, empty for the absolute one")
+    mean: Series[float] = pa.Field(description="m, of g(x)")
+    standard_deviation: Series[float] = pa.Field(gt=0, description="s, of g(x), with n - 1")
+    areas: Series[int] = pa.Field(ge=2, description="how many areas it was estimated from")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "indicator", "frame", "country"]
+
+
+class NormalisedFeatures(pa.DataFrameModel):
+    """z of every feature that is known."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    block: Series[str] = pa.Field(description="block of the indicator")
+    indicator: Series[str] = pa.Field(description="indicator")
+    frame: Series[str] = pa.Field(isin=FRAMES, description="frame")
+    weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block")
+    z: Series[float] = pa.Field(ge=-3, le=3, description="standardised value, cut at 3")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "indicator", "frame"]
+
+
+class MatchingCoverage(pa.DataFrameModel):
+    """How much of the matching weight is known of each area."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(description="country")
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known")
+    takes_part: Series[bool] = pa.Field(description="whether the area takes part in matching")
+    reason: Series[str] = pa.Field(nullable=True, description="why it does not")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
+class MatchingFeatures(pa.DataFrameModel):
+    """Every feature of every area: z where it is known, else its expected value and variance given what is known."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    block: Series[str] = pa.Field(description="block of the indicator")
+    indicator: Series[str] = pa.Field(description="indicator")
+    frame: Series[str] = pa.Field(isin=FRAMES, description="absolute or national")
+    weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block; the block's weights add up to 1")
+    z: Series[float] = pa.Field(description="standardised value, or its conditional mean")
+    variance: Series[float] = pa.Field(ge=0, description="conditional variance, 0 where the value is known")
+    obs_status: Series[str] = pa.Field(isin=["A", "I"], description="A known, I expected")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "indicator", "frame"]
+
+
+class Mirrors(pa.DataFrameModel):
+    """The nearest areas abroad of every Mexican area: the first ten, and the best three of each country."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="area abroad")
+    lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level of both")
+    country: Series[str] = pa.Field(str_length=3, description="country of the counterpart")
+    rank: Series[int] = pa.Field(ge=1, description="place among all candidates of the level, 1 is nearest")
+    rank_in_country: Series[int] = pa.Field(ge=1, description="place among those of the counterpart's country")
+    distance: Series[float] = pa.Field(ge=0, description="d, in standard deviations")
+    distance_squared: Series[float] = pa.Field(ge=0, description="d squared, the sum of the blocks in mirror_blocks")
+    similarity: Series[float] = pa.Field(ge=0, le=100, description="100 x (1 - share of random pairs that are nearer)")
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known of both")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "counterpart_area", "lens"]
+
+
+class MirrorBlocks(pa.DataFrameModel):
+    """What each block adds to the squared distance of a pair."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="area abroad")
+    lens: Series[str] = pa.Field(description="lens")
+    block: Series[str] = pa.Field(description="block")
+    distance_squared: Series[float] = pa.Field(ge=0, description="the block's part of d squared")
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the block that is known of both")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "counterpart_area", "lens", "block"]
+
+
+class NominatedPairs(pa.DataFrameModel):
+    """Pairs that editors and readers propose, and what the data say of each."""
+
+    ref_area: Series[str] = pa.Field(description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="area abroad")
+    lens: Series[str] = pa.Field(description="lens")
+    proposed_by: Series[str] = pa.Field(description="who proposes the pair")
+    note: Series[str] = pa.Field(description="why")
+    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="place among all candidates of the level")
+    candidates: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many there are")
+    rank_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="place among those of its country")
+    candidates_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many there are")
+    distance: Series[float] = pa.Field(nullable=True, description="d")
+    distance_squared: Series[float] = pa.Field(nullable=True, description="d squared, the sum of the four blocks")
+    size: Series[float] = pa.Field(nullable=True, description="part of the block size")
+    vocation: Series[float] = pa.Field(nullable=True, description="part of the block vocation")
+    geography: Series[float] = pa.Field(nullable=True, description="part of the block geography")
+    challenges: Series[float] = pa.Field(nullable=True, description="part of the block challenges")
+    similarity: Series[float] = pa.Field(nullable=True, description="100 x (1 - share of random pairs that are nearer)")
+    verdict: Series[str] = pa.Field(description="whether the data support the pair")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "counterpart_area", "lens"]
+
+
+class Goalposts(pa.DataFrameModel):
+    """Lower and upper goalposts of every outcome: 0 and 100 of its score before the direction is applied."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    indicator: Series[str] = pa.Field(description="outcome")
+    country: Series[str] = pa.Field(description="country of a national frame, empty for the absolute one")
+    lower: Series[float] = pa.Field(description="L, in the indicator's unit")
+    upper: Series[float] = pa.Field(description="U, in the indicator's unit")
+    areas: Series[int] = pa.Field(ge=2, description="how many values it was estimated from")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "indicator", "country"]
+
+
+class NormalisedValues(pa.DataFrameModel):
+    """Every outcome between its goalposts, 0 to 100, more is better."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    indicator: Series[str] = pa.Field(description="outcome")
+    value: Series[float] = pa.Field(description="value in the indicator's unit")
+    score: Series[float] = pa.Field(ge=0, le=100, description="score")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "indicator"]
+
+
+class PillarScores(pa.DataFrameModel):
+    """The pillars of the development score: weighted means of normalised outcomes."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    pillar: Series[str] = pa.Field(description="pillar (pillars)")
+    score: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="0 to 100")
+    coverage: Series[float] = pa.Field(
+        ge=0, le=1.000001, description="share of the weight known, of what the country measures"
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "pillar"]
+
+
+class DevelopmentScores(pa.DataFrameModel):
+    """The development score: the weighted geometric mean of the pillars."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(description="country")
+    score: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="0 to 100")
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known")
+    national_context_share: Series[float] = pa.Field(nullable=True, description="weight of the country's own figures in it")
+    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="among the areas of the level, 1 is best")
+    areas: Series[int] = pa.Field(description="how many of the level have a score")
+    rank_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="among those of its country")
+    areas_in_country: Series[int] = pa.Field(description="how many of them have a score")
+    reason: Series[str] = pa.Field(nullable=True, description="why there is no score")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
+class SourcesUsed(pa.DataFrameModel):
+    """The files behind the edition, with publisher, licence, citation and hash."""
+
+    source: Series[str] = pa.Field(description="code of the product")
+    vintage: Series[str] = pa.Field(description="release of it that the edition uses")
+    source_file: Series[str] = pa.Field(description="file that was read")
+    sha256: Series[str] = pa.Field(description="sha256 of the file")
+    known_file: Series[bool] = pa.Field(description="whether it is the file that the register knows")
+    observations: Series[int] = pa.Field(ge=1, description="how many observations were taken from it")
+    missing: Series[int] = pa.Field(ge=0, description="how many of them the publisher leaves empty or masks")
+    publisher: Series[str] = pa.Field(description="publisher")
+    title: Series[str] = pa.Field(description="title")
+    url: Series[str] = pa.Field(description="address at the publisher")
+    licence: Series[str] = pa.Field(description="licence")
+    citation: Series[str] = pa.Field(description="citation")
+    released: Series[str] = pa.Field(description="day of publication")
+    official: Series[str] = pa.Field(description="official, or compiled by others")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["source", "source_file"]
+
+
+MODELS: dict[str, type[pa.DataFrameModel]] = {
+    "observations": Observations,
+    "places": Places,
+    "area_members": AreaMembers,
+    "area_geography": AreaGeography,
+    "sector_mix": DerivedObservations,
+    "derived_observations": DerivedObservations,
+    "reference_areas": ReferenceAreas,
+    "indicators": registers.Indicators,
+    "lenses": registers.Lenses,
+    "pillars": registers.Pillars,
+    "sources": SourcesUsed,
+    "indicator_values": IndicatorValues,
+    "transformed_values": TransformedValues,
+    "normalisation_parameters": NormalisationParameters,
+    "normalised_features": NormalisedFeatures,
+    "matching_coverage": MatchingCoverage,
+    "matching_features": MatchingFeatures,
+    "mirrors": Mirrors,
+    "mirror_blocks": MirrorBlocks,
+    "nominated_pairs": NominatedPairs,
+    "goalposts": Goalposts,
+    "normalised_values": NormalisedValues,
+    "pillar_scores": PillarScores,
+    "development_scores": DevelopmentScores,
+}
+
+PUBLISHED = [
+    "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
+    "matching_features", "mirrors", "mirror_blocks", "nominated_pairs", "goalposts", "normalised_values", "pillar_scores",
+    "development_scores", "area_members",
+]  # fmt: skip
+
 
 
 def model_of(table: str) -> type[pa.DataFrameModel]:
@@ -84,7 +459,16 @@ def validate(table: str, frame: pd.DataFrame) -> pyarrow.Table:
         frame = model.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         raise TableError(_first_failure(table, frame, error)) from error
-    return pyarrow.Table.from_pandas(frame, schema=arrow_schema(table), preserve_index=False)
+    return pyarrow.Table.from_pandas(_rounded(table, frame), schema=arrow_schema(table), preserve_index=False)
+
+
+def _rounded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Computed numbers to 12 significant digits, so that the last bits of a sum are not published; what was read stays exact."""
+    if model_of(table) is Observations:
+        return frame
+    numbers = frame.select_dtypes("float64")
+    magnitude = 10.0 ** (DIGITS - 1 - np.floor(np.log10(numbers.abs().where(numbers != 0, 1))))
+    return frame.assign(**(numbers * magnitude).round() / magnitude)
 
 
 def arrow_schema(table: str) -> pyarrow.Schema:
@@ -104,6 +488,8 @@ ARROW_TYPES = {
     "int64": pyarrow.int64(),
     "float64": pyarrow.float64(),
     "bool": pyarrow.bool_(),
+    "Int64": pyarrow.int64(),
+    "boolean": pyarrow.bool_(),
 }
 
 

@@ -7,7 +7,7 @@ the files do not overlap; ``city_scope`` keeps which one it is (ES001C is greate
 countries are left out, coordinates are not in the files. The area is that of the outline of 2021, inland water
 included.
 
-Defects of the files, found by comparing each value with the median of the same city's other years:
+Defects of the files, found by comparing each value with the median of the same city's years:
 - a country's figures of a year that are scattered over the wrong cities (Germany: people 2024, foreign-born 2021) are
   missing;
 - a country's figures of a year that are given in thousands (Netherlands: unemployed 2021 and 2022) are multiplied,
@@ -55,7 +55,8 @@ ISO2 = {"EL": "GR", "UK": "GB"}  # Eurostat's own codes
 FLAGS = {"b": "B", "e": "E", "p": "P", "u": "E"}  # the first that applies; u: of low reliability
 OTHER_FLAGS = "cdfinrsz"
 FIRST_ROW = 2
-ENOUGH_CITIES = 20  # with another year to compare with, for a verdict on a country's year
+ENOUGH_YEARS = 3  # of a city, for a verdict on one of them
+ENOUGH_CITIES = 20  # with enough years, for a verdict on a country's year
 SCATTER = np.log(1.5)  # median deviation; the largest of an honest country and year is log(1.25)
 CAR_RATE_APART = np.log(2)
 NEW_DELIMITATION = np.log(1.25)
@@ -133,13 +134,10 @@ def _repaired(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _deviation(cells: pd.DataFrame) -> pd.Series:
-    """Logarithm of each value over the median of the same city's other years; missing where there are none."""
-    positive = cells[cells["obs_value"] > 0]
-    table = np.log(positive.pivot(index=["indicator", "city"], columns="time_period", values="obs_value"))
-    apart = pd.DataFrame({year: table[year] - table.drop(columns=year).median(axis=1) for year in table.columns})
-    keys = pd.MultiIndex.from_frame(cells[["indicator", "city", "time_period"]])
-    long = apart.rename_axis(columns="time_period").stack()
-    return pd.Series(long.reindex(keys).to_numpy(), index=cells.index)
+    """Logarithm of each value over the median of the same city's years; missing where these are too few to tell."""
+    logs = np.log(cells["obs_value"].where(cells["obs_value"] > 0))
+    series = logs.groupby([cells["indicator"], cells["city"]])
+    return (logs - series.transform("median")).where(series.transform("count") >= ENOUGH_YEARS)
 
 
 def _breaks(people: pd.DataFrame) -> pd.Index:
@@ -180,14 +178,17 @@ def _texts(cells: pd.DataFrame, year: int) -> list[pd.DataFrame]:
     texts = {
         "name": first["label"].str.replace(GREATER, "", regex=False).str.strip(),
         "city_scope": np.where(greater, "greater_city", "city"),
-        "country": _countries(first["city"].str[:2]),
+        "country": countries(first["city"].str[:2], first["source_file"].iloc[0], first["source_row"]),
     }
     return [first.assign(variable=name, obs_text=text) for name, text in texts.items()]
 
 
-def _countries(codes: pd.Series) -> pd.Series:
+def countries(codes: pd.Series, file, rows) -> pd.Series:
+    """ISO 3166-1 alpha-3 of Eurostat's codes of countries; refuses an unknown one."""
     iso3 = register("countries").dropna(subset=["iso2"]).set_index("iso2")["iso3"]
-    return codes.replace(ISO2).map(iso3)
+    found = codes.replace(ISO2).map(iso3)
+    refuse_cells(found.isna(), codes, file, "is no code of a country", rows)
+    return found
 
 
 def _city_list(path: Path, cells: pd.DataFrame) -> list[pd.DataFrame]:
@@ -213,5 +214,5 @@ def _city_list(path: Path, cells: pd.DataFrame) -> list[pd.DataFrame]:
         base.assign(variable="area_km2", obs_value=(area / 1e6).round(6)),
         base.assign(variable="nuts3", obs_text="NUTS-" + frame["NUTS3_2021"]),
         base[rest].assign(variable="name", obs_text=frame["URAU_NAME"]),
-        base[rest].assign(variable="country", obs_text=_countries(frame["CNTR_CODE"])),
+        base[rest].assign(variable="country", obs_text=countries(frame["CNTR_CODE"], path, FIRST_ROW)),
     ]

@@ -31,7 +31,7 @@ from pipeline.reading import (
     require_unique,
     variables_of,
 )
-from schemas.catalogue import register
+from pipeline.sources.eurostat_cities import countries
 
 SOURCE = "eurostat_regions"
 GDP, AGES, INDICATORS = "estat_nama_10r_3gdp.tsv", "estat_demo_r_pjangrp3.tsv.gz", "estat_demo_r_pjanind3.tsv.gz"
@@ -49,7 +49,6 @@ FLAGS = {"p": ("P", 1), "e": ("E", 2), "u": ("E", 2), "b": ("B", 3)}
 STATUS = np.array(["A", "P", "E", "B"])
 YEARS_KEPT = 10
 FIRST_ROW = 2
-ISO2 = {"EL": "GR", "UK": "GB"}  # Eurostat's own codes
 ROUNDING = 1e-4  # regions are published to 10,000 euros
 
 
@@ -239,22 +238,10 @@ def _read_neet(path: Path, codes) -> pd.DataFrame:
 
 def _read_outlines(path: Path) -> pd.DataFrame:
     """Name, country, NUTS 2 region and outline (WKT, three decimals) of every region; ``code`` is its NUTS code."""
-    try:
-        features = json.loads(path.read_bytes())["features"]
-        properties = pd.DataFrame([feature["properties"] for feature in features])
-        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
-    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise SourceError(path, f"is no GeoJSON of regions ({error!r})") from error
-    if properties.empty:
-        raise SourceError(path, "holds no regions")
-    require_columns(properties, ["NUTS_ID", "LEVL_CODE", "CNTR_CODE", "NUTS_NAME"], path)
-    require_unique(properties, ["NUTS_ID"], path, 1)
-    if not (properties["LEVL_CODE"] == 3).all():
-        raise SourceError(path, "holds regions of another level than NUTS 3", column="LEVL_CODE")
-    iso3 = register("countries").dropna(subset=["iso2"]).set_index("iso2")["iso3"]
+    properties, shapes = _open_outlines(path)
     texts = {
         "name": properties["NUTS_NAME"].str.strip(),
-        "country": properties["CNTR_CODE"].replace(ISO2).map(iso3),
+        "country": countries(properties["CNTR_CODE"], path, 1),
         "parent": "NUTS-" + properties["NUTS_ID"].str[:4],
         "outline": shapely.to_wkt(shapes, rounding_precision=3, trim=True),
     }
@@ -268,3 +255,19 @@ def _read_outlines(path: Path) -> pd.DataFrame:
         }
     )
     return pd.concat([base.assign(variable=name, obs_text=text) for name, text in texts.items()], ignore_index=True)
+
+
+def _open_outlines(path: Path) -> tuple[pd.DataFrame, list]:
+    """Properties and shapes of the features, one region of NUTS 3 each."""
+    try:
+        features = json.loads(path.read_bytes())["features"]
+        properties = pd.DataFrame([feature["properties"] for feature in features])
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise SourceError(path, f"is no GeoJSON of regions ({error!r})") from error
+    if properties.empty:
+        raise SourceError(path, "holds no regions")
+    require_columns(properties, ["NUTS_ID", "LEVL_CODE", "CNTR_CODE", "NUTS_NAME"], path)
+    require_unique(properties, ["NUTS_ID"], path, 1)
+    refuse_cells(properties["LEVL_CODE"] != 3, properties["LEVL_CODE"], path, "is another level than NUTS 3", 1)
+    return properties, shapes

@@ -11,6 +11,8 @@ Defects of the files and what is done about them:
 - GDP, value added and taxes are partly in thousands of reais and partly, unmarked, in millions. ``gdp`` is GDP per
   head times its people. Each of the four values added and taxes is taken as given or times 1,000, whichever makes
   them add up to that product; what stays ambiguous is missing. Repaired figures have status E.
+- A fourth of the human development indices lost their third decimal. The index is the geometric mean of its three
+  components, which gives the published third decimal back; repaired ones have status E.
 - Altitudes without their decimal point (above 3,000 m, higher than any place in Brazil) are divided by 1,000, status
   E.
 - The area of the first file lost decimal points; the second file's is read. It counts inland water.
@@ -78,6 +80,7 @@ SHARES = [
 ]
 RATES_COUNTS = ["IBGE_ESTIMATED_POP_2017", "HOMICIDES", "HIDDEN_HOMICIDES"]
 THOUSAND = 1000
+INDEX_ROUNDING = 0.0055  # two decimals of the index and three of its components
 HIGHEST = 3000  # metres: Pico da Neblina has 2,995
 COORDINATES_APART = 50  # km
 EARTH_RADIUS = 6371  # km
@@ -91,8 +94,9 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     towns = _read_cities(cities, _spellings(shares, places))
     parts = [
         *_people(towns),
+        _index(towns),
         *_product(towns, cities),
-        _companies(towns, cities),
+        _companies(towns),
         _altitudes(towns),
         _classes(towns),
         *_rates(shares, towns),
@@ -183,6 +187,22 @@ def _read_cities(path: Path, spellings: pd.DataFrame) -> pd.DataFrame:
     numbers = [*itertools.chain(*COUNTS.values()), *INDICES, *itertools.chain(*AGES.values()), AGE_BASE]
     numbers += [*ADDED, ADDED_TOTAL, GDP, PER_HEAD, *SECTIONS, "ALT"]
     require_columns(frame, ["CITY", "STATE", "RURAL_URBAN", *numbers], path)
+    found = _areas(frame, spellings, path)
+    for name in numbers:
+        frame[name] = to_numbers(frame[name], path, FIRST_ROW, missing=["NA"])["obs_value"]
+    subsidised = ["TAXES"]  # a municipality may get more subsidies than it pays taxes
+    require_within(frame[[name for name in numbers if name not in subsidised]], path, FIRST_ROW)
+    components = _checked_index(frame, path)
+    require_equal(frame[SECTIONS].sum(axis=1, skipna=False), frame["COMP_TOT"], path, FIRST_ROW)
+    ages = list(itertools.chain(*AGES.values()))
+    require_equal(frame[ages].sum(axis=1, skipna=False), frame[AGE_BASE], path, FIRST_ROW)
+    rows = np.arange(FIRST_ROW, FIRST_ROW + len(frame))
+    frame = frame.assign(index=components, ref_area=found, source_row=rows)
+    return frame[found.notna()].reset_index(drop=True)
+
+
+def _areas(frame: pd.DataFrame, spellings: pd.DataFrame, path: Path) -> pd.Series:
+    """The area of every row; missing for a lake."""
     keys = pd.DataFrame({"state": frame["STATE"], "letters": _letters(frame["CITY"])})
     found = keys.merge(spellings, how="left", on=["state", "letters"])["ref_area"]
     lake = pd.Series([key in LAKES for key in keys.itertuples(index=False, name=None)])
@@ -197,27 +217,36 @@ def _read_cities(path: Path, spellings: pd.DataFrame) -> pd.DataFrame:
             value=frame["CITY"].iloc[row],
             advice="correct the spelling",
         )
-    for name in numbers:
-        frame[name] = to_numbers(frame[name], path, FIRST_ROW, missing=["NA"])["obs_value"]
-    negative = ["TAXES"]  # a municipality may get more subsidies than it pays taxes
-    require_within(frame[[name for name in numbers if name not in negative]], path, FIRST_ROW)
+    return found
+
+
+def _checked_index(frame: pd.DataFrame, path: Path) -> pd.Series:
+    """The human development index with its third decimal: the geometric mean of its components."""
     require_within(frame[INDICES], path, FIRST_ROW, 0, 1)
-    frame = frame.assign(ref_area=found, source_row=np.arange(FIRST_ROW, FIRST_ROW + len(frame)))
-    return frame[found.notna()].reset_index(drop=True)
+    components = frame[INDICES[1:]].prod(axis=1, skipna=False) ** (1 / 3)
+    require_equal(components, frame[INDICES[0]], path, FIRST_ROW, INDEX_ROUNDING)
+    return components.round(3)
 
 
 def _people(towns: pd.DataFrame) -> list[pd.DataFrame]:
     """Counts and indices as they are; people by age from the shares of those whose age the file gives."""
     names = _names()
     parts = []
-    for year, columns in {**COUNTS, 2010: [*COUNTS[2010], *INDICES]}.items():
+    for year, columns in {**COUNTS, 2010: [*COUNTS[2010], *INDICES[1:]]}.items():
         values = towns[columns].rename(columns=names)
         estimated = [names[name] for name in columns if name in ESTIMATES]
         parts.append(stack(values, towns["ref_area"], CITIES, towns["source_row"], year, estimated))
     share = {name: towns[columns].sum(axis=1, skipna=False) / towns[AGE_BASE] for name, columns in AGES.items()}
-    require_equal(sum(share.values()) * towns[AGE_BASE], towns[AGE_BASE], CITIES, FIRST_ROW, 0.5)
     ages = pd.DataFrame({name: np.rint(part * towns["IBGE_RES_POP"]) for name, part in share.items()})
     return [*parts, stack(ages, towns["ref_area"], CITIES, towns["source_row"], 2010, ages.columns)]
+
+
+def _index(towns: pd.DataFrame) -> pd.DataFrame:
+    """Human development index with its third decimal."""
+    name = _names()[INDICES[0]]
+    table = stack(towns["index"].to_frame(name), towns["ref_area"], CITIES, towns["source_row"], 2010)
+    repaired = towns["index"].notna() & (towns["index"] != towns[INDICES[0]])
+    return table.assign(obs_status=table["obs_status"].mask(repaired, "E"))
 
 
 def _product(towns: pd.DataFrame, path: Path) -> list[pd.DataFrame]:
@@ -261,9 +290,8 @@ def _rescaled(towns: pd.DataFrame, gdp: pd.Series) -> tuple[pd.DataFrame, pd.Dat
     return values, values != towns[values.columns]
 
 
-def _companies(towns: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Companies by sector; the sections of CNAE must add up to all."""
-    require_equal(towns[SECTIONS].sum(axis=1, skipna=False), towns["COMP_TOT"], path, FIRST_ROW)
+def _companies(towns: pd.DataFrame) -> pd.DataFrame:
+    """Companies by sector."""
     rows = variables_of(SOURCE)
     sectors = rows[rows["variable"].str.startswith("establishments_")]
     values = {

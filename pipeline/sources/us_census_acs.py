@@ -1,22 +1,26 @@
 """American Community Survey, five-year estimates for metropolitan statistical areas, as data.census.gov serves them.
 
-Seven tables: the data profiles DP02 to DP05, the subject tables S1903 and S2301 and the detailed table B08006. A download is
-transposed: lines are rows of the table, nested by non-breaking spaces, and every area has a group of columns (estimate,
-margin of error, ...). Its name ends in the time of the download. Figures are averages of the five years that end with the vintage.
+Seven tables: the data profiles DP02 to DP05, the subject tables S1903 and S2301 and the detailed table B08006. A
+download is transposed: lines are rows of the table, nested by non-breaking spaces, and every area has a group of
+columns (estimate, margin of error, ...). Its name ends in the time of the download. Figures are averages of the five
+years that end with the vintage.
 
-A ``publisher_code`` is the table, the labels down to the line, and the measure where it is not the plain estimate, joined
-by ``|``. ``a+b`` is the sum of lines; ``a×b`` is the percentage a of the base b. Both are derived: status E, the margin of error
-by the Census Bureau's approximation (root of the sum of squares).
+A ``publisher_code`` is the table, the labels down to the line, and the measure where it is not the plain estimate,
+joined by ``|``. ``a+b`` is the sum of lines; ``a×b`` is the percentage a of the base b. Both are derived: status E,
+the margin of error by the Census Bureau's approximation (root of the sum of squares).
 
 - ``*****`` in the place of a margin: the estimate is controlled, its margin is 0.
-- DP02 is empty for the metropolitan areas of Puerto Rico, which have a profile of their own (DP02PR): schooling, internet
-  and origin are missing there.
-- DP03 gives poverty in percent only and not the people whose poverty status was determined; the civilian population outside
-  institutions stands for them.
+- DP02 is empty for the metropolitan areas of Puerto Rico, which have a profile of their own (DP02PR): schooling,
+  internet and origin are missing there.
+- DP03 gives poverty in percent only and not the people whose poverty status was determined; the civilian population
+  outside institutions stands for them.
 
-Areas are named, not coded: ``area_concordance.csv`` gives the code. Counties and micropolitan areas do not belong here.
+Areas are named, not coded: ``area_concordance.csv`` gives the code. Counties and micropolitan areas do not belong
+here.
 """
 
+import math
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,8 +35,9 @@ TABLES = {"DP02": "DP", "DP03": "DP", "DP04": "DP", "DP05": "DP", "S1903": "ST",
 CORNER = "Label (Grouping)"
 ESTIMATE, MARGIN = "Estimate", "Margin of Error"
 INDENT = 4
-MISSING = ["", "(X)", "N", "-", "**", "***", "null", *ANNOTATIONS]
+MISSING = {"", "(X)", "N", "-", "**", "***", "null", *ANNOTATIONS}
 CONTROLLED = "*****"
+NUMBER = re.compile(r"-?\d+(\.\d+)?[-+]?")  # a sign behind it: the median lies in the open class at the end
 SUM, PERCENTAGE = "+", "×"
 NAMES_TABLE = "DP05"
 
@@ -75,7 +80,9 @@ PARTS = {
     "population_working_age": ["labour_force", "population_working_age_female"],
     "population_working_age_female": ["labour_force_female"],
     "employed_total": ["self_employed", "employed_by_government", "unpaid_family_workers"],
-    "workers_commuting_base": ["commuters_public_transport", "commuters_bicycle", "commuters_walking", "workers_at_home"],
+    "workers_commuting_base": [
+        "commuters_public_transport", "commuters_bicycle", "commuters_walking", "workers_at_home",
+    ],
     "population_20_64_poor_base": ["population_20_64_poor"],
     "population_25_64": ["adults_25_64_tertiary"],
 }  # fmt: skip
@@ -116,7 +123,9 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     for table in tables.values():
         if sorted(table.areas) != sorted(names):
             odd = sorted(set(table.areas) ^ set(names))[0]
-            raise SourceError(table.file, f"does not list the same areas as {tables[NAMES_TABLE].file}", row=1, value=odd)
+            raise SourceError(
+                table.file, f"does not list the same areas as {tables[NAMES_TABLE].file}", row=1, value=odd
+            )
     place = {"ref_area": _areas(tables[NAMES_TABLE]), "time_period": int(vintage)}
     numbers = [_observed(tables, row, names) for row in variables_of(SOURCE).itertuples()]
     _check(numbers, tables, names)
@@ -156,7 +165,9 @@ def _table(path: Path, name: str) -> Table:
     labels: list[str] = []
     for number, (label, *cells) in enumerate(rows[1:], start=2):
         if len(cells) != len(rows[0]) - 1:
-            raise SourceError(path, f"holds {len(cells)} cells, the header {len(rows[0]) - 1}", row=number, column=label.strip())
+            raise SourceError(
+                path, f"holds {len(cells)} cells, the header {len(rows[0]) - 1}", row=number, column=label.strip()
+            )
         depth = (len(label) - len(label.lstrip("\xa0"))) // INDENT
         labels = [*labels[:depth], label.strip("\xa0 ")]
         code = "|".join([name, *labels]).replace(f" (IN {_year(path)} INFLATION-ADJUSTED DOLLARS)", "")
@@ -174,7 +185,9 @@ def _columns(header: list[str], path: Path) -> tuple[list[str], list[str]]:
     areas = list(dict.fromkeys(area for area, *_ in split))
     measures = [rest[0] if rest else "" for area, *rest in split if area == areas[0]]
     expected = [f"{area}!!{measure}" for area in areas for measure in measures]
-    margins = [measure.replace(ESTIMATE, MARGIN) if ESTIMATE in measure else f"{measure} {MARGIN}" for measure in measures[::2]]
+    margins = [
+        measure.replace(ESTIMATE, MARGIN) if ESTIMATE in measure else f"{measure} {MARGIN}" for measure in measures[::2]
+    ]
     if header != expected or measures[1::2] != margins:
         odd = next((a for a, b in zip(header, expected, strict=False) if a != b), header[-1])
         raise SourceError(
@@ -192,11 +205,15 @@ def _line(tables: dict[str, Table], code: str) -> tuple[Table, Line, int]:
         path, _, label = code.rpartition("|")
         measure = label if label in table.measures else f"{label}!!{ESTIMATE}"
     if path not in table.lines or measure not in table.measures:
-        raise SourceError(table.file, "the line is missing", column=code, advice="this layout is not the one known here")
+        raise SourceError(
+            table.file, "the line is missing", column=code, advice="this layout is not the one known here"
+        )
     first, *others = table.lines[path]
     position, width = table.measures.index(measure), len(table.measures)
     if any(line.cells[position::width] != first.cells[position::width] for line in others):
-        raise SourceError(table.file, f"a line of the same name differs from row {first.row}", row=others[0].row, column=path)
+        raise SourceError(
+            table.file, f"a line of the same name differs from row {first.row}", row=others[0].row, column=path
+        )
     return table, first, position
 
 
@@ -210,23 +227,32 @@ def _numbers(tables: dict[str, Table], code: str, names: list[str]) -> pd.DataFr
     return part.assign(source_file=table.file, source_row=line.row).loc[names]
 
 
-def _parsed(cells: list[str], table: Table, line: Line, position: int) -> tuple[np.ndarray, np.ndarray]:
+def _parsed(cells: list[str], table: Table, line: Line, position: int) -> tuple[list[float], list[str]]:
     """Numbers and statuses of cells such as 5,328,736, 9.5%, ±1,234, (X) and the open-ended 2,500-."""
-    text = pd.Series(cells).str.strip()
-    plain = text.str.replace(",", "").str.removeprefix("±").str.removesuffix("%")
-    plain = plain.mask(text == CONTROLLED, "0") if MARGIN in table.measures[position] else plain
-    absent = plain.isin(MISSING)
-    bound = ~absent & plain.str.fullmatch(r"\d+[-+]")
-    values = pd.to_numeric(plain.mask(bound, plain.str[:-1]).mask(absent), errors="coerce").astype("float64")
-    impossible = (values > 100) & text.str.endswith("%")
-    for bad, problem in ((values.isna() & ~absent, "is not a number"), (impossible, "is more than all")):
-        if bad.any():
-            area = int(np.flatnonzero(bad)[0])
+    measure = table.measures[position]
+    numbers = [_number(cell.strip(), MARGIN in measure) for cell in cells]
+    for area, (value, status) in enumerate(numbers):
+        problem = (
+            "is not a number" if not status else "is more than all" if cells[area].endswith("%") and value > 100 else ""
+        )
+        if problem:
             raise SourceError(
-                table.file, problem, row=line.row, column=f"{table.areas[area]}!!{table.measures[position]}",
-                value=cells[area], advice="correct or quarantine the cell",
+                table.file, problem, row=line.row, column=f"{table.areas[area]}!!{measure}", value=cells[area],
+                advice="correct or quarantine the cell",
             )  # fmt: skip
-    return values.to_numpy(), np.select([absent, bound], ["O", "E"], "A")
+    return [value for value, _ in numbers], [status for _, status in numbers]
+
+
+def _number(cell: str, is_margin: bool) -> tuple[float, str]:
+    """The number and its status; no status for a cell that is not understood."""
+    if is_margin and cell == CONTROLLED:
+        return 0.0, "A"
+    plain = cell.replace(",", "").removeprefix("±").removesuffix("%")
+    if plain in MISSING:
+        return math.nan, "O"
+    if not NUMBER.fullmatch(plain):
+        return math.nan, ""
+    return (float(plain[:-1]), "E") if plain[-1] in "+-" else (float(plain), "A")
 
 
 def _observed(tables: dict[str, Table], row, names: list[str]) -> pd.DataFrame:
@@ -234,8 +260,8 @@ def _observed(tables: dict[str, Table], row, names: list[str]) -> pd.DataFrame:
     operator = PERCENTAGE if PERCENTAGE in row.publisher_code else SUM
     parts = [_numbers(tables, code, names) for code in row.publisher_code.split(operator)]
     first = parts[0].assign(variable=row.variable)
-    if row.additive:
-        _require_not_negative(first, parts)
+    if row.additive and operator != PERCENTAGE:
+        _require_counts(first, parts)
     if len(parts) == 1:
         return first
     values = np.column_stack([part["obs_value"] for part in parts])
@@ -247,19 +273,10 @@ def _observed(tables: dict[str, Table], row, names: list[str]) -> pd.DataFrame:
     return first.assign(obs_value=value, margin_of_error=margin, obs_status=np.where(np.isnan(value), "O", "E"))
 
 
-def _require_not_negative(first: pd.DataFrame, parts: list[pd.DataFrame]) -> None:
+def _require_counts(first: pd.DataFrame, parts: list[pd.DataFrame]) -> None:
     for part in parts:
-        bad = part["obs_value"] < 0
-        if bad.any():
-            _refuse(part, bad, first["variable"].iloc[0], "is not a count")
-
-
-def _refuse(part: pd.DataFrame, bad: pd.Series, what: str, problem: str) -> None:
-    area = bad.idxmax()
-    raise SourceError(
-        part.at[area, "source_file"], f"{what} of {area} {problem}", row=part.at[area, "source_row"], column=area,
-        value=f"{part.at[area, 'obs_value']:,.10g}", advice="correct or quarantine the cell",
-    )  # fmt: skip
+        bad = (part["obs_value"] < 0) | (part["obs_value"] % 1 > 0)
+        _refuse_where(part, bad, first["variable"].iloc[0], "is not a count")
 
 
 def _check(numbers: list[pd.DataFrame], tables: dict[str, Table], names: list[str]) -> None:
@@ -279,5 +296,10 @@ def _check(numbers: list[pd.DataFrame], tables: dict[str, Table], names: list[st
 
 
 def _refuse_where(part: pd.DataFrame, bad: pd.Series, what: str, problem: str) -> None:
+    """Raise ``SourceError`` for the first area where ``bad`` holds; ``part`` knows file, row and value."""
     if bad.any():
-        _refuse(part, bad, what, problem)
+        area = bad.idxmax()
+        raise SourceError(
+            part.at[area, "source_file"], f"{what} {problem}", row=part.at[area, "source_row"], column=area,
+            value=f"{part.at[area, 'obs_value']:,.10g}", advice="correct or quarantine the cell",
+        )  # fmt: skip

@@ -18,7 +18,12 @@ with terms as (
     select indicator, side, way, count(*) as terms from terms group by all
 ), wanted as (
     select o.ref_area, o.variable, o.time_period, o.source, o.obs_value, o.obs_status, s.position
-    from observations as o join source_order as s using (source)
+    from (
+        select ref_area, variable, time_period, source, obs_value, obs_status from observations
+        union all
+        select ref_area, variable, time_period, 'derived', obs_value, obs_status from derived_observations
+    ) as o
+    join source_order as s using (source)
     where o.obs_value is not null and o.variable in (select variable from terms)
 ), sides as (
     select indicator, side, way, ref_area, source, position, time_period, sum(obs_value) as obs_value,
@@ -46,19 +51,18 @@ with terms as (
     select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
     left join area_changes using (ref_area)
 ), constant as (
-    select n.indicator, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value, count(*) as members,
-        any_value(n.span) as span
+    select n.indicator, n.way, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value,
+        count(*) as members, any_value(n.span) as span
     from numerators as n join territory as t using (ref_area) where n.formula = 'growth'
-    group by n.indicator, t.territory, n.source, n.position, n.time_period
+    group by n.indicator, n.way, t.territory, n.source, n.position, n.time_period
 ), growth as (
     select c.indicator, c.territory, c.source, c.time_period, c.obs_value as later, b.obs_value as earlier, c.members,
         c.time_period - b.time_period as years
-    from constant as c join constant as b using (indicator, territory, source)
-    where b.time_period < c.time_period and c.time_period - b.time_period >= 3 and b.obs_value > 0 and c.obs_value > 0
-        and abs(c.time_period - b.time_period - c.span) <= c.span * 0.7
+    from constant as c join constant as b using (indicator, way, territory, source)
+    where b.obs_value > 0 and c.obs_value > 0 and abs(c.time_period - b.time_period - c.span) <= c.span / 2
     qualify row_number() over (
         partition by c.indicator, c.territory
-        order by abs(c.time_period - b.time_period - c.span), c.time_period desc, c.position
+        order by c.way, abs(c.time_period - b.time_period - c.span), c.time_period desc, c.position
     ) = 1
 ), grown as (
     select g.indicator, t.ref_area, g.source, g.time_period, g.later / g.members as numerator, g.earlier / g.members as denominator,

@@ -1,6 +1,7 @@
 -- Areas (methodology 1): every area of the three levels, with its name, its parent and its point.
 -- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
--- another publisher (area_concordance.csv) is no area of its own. The point of a parent is that of its most populous member.
+-- another publisher (area_concordance.csv) is no area of its own. The point of an area is its seat or its largest town
+-- (area_points.csv), that of a parent is its most populous member's.
 with texts as (
     select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
     from observations join source_order using (source)
@@ -26,8 +27,13 @@ with texts as (
         case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
         case l.country when 'ESP' then p.obs_text else left(l.ref_area, 5) end as parent,
         m.obs_text as metropolis, n.obs_text as name,
-        y.obs_value as latitude, x.obs_value as longitude, s.obs_value as area_km2, h.obs_value as altitude
+        coalesce(py.obs_value, y.obs_value) as latitude, coalesce(px.obs_value, x.obs_value) as longitude,
+        s.obs_value as area_km2, coalesce(h.obs_value, ph.obs_value) as altitude
     from listed as l
+    left join area_points as ap on ap.ref_area = l.ref_area
+    left join numbers as py on py.ref_area = ap.point and py.variable = 'latitude'
+    left join numbers as px on px.ref_area = ap.point and px.variable = 'longitude'
+    left join numbers as ph on ph.ref_area = ap.point and ph.variable = 'altitude'
     left join texts as n on n.ref_area = l.ref_area and n.variable = 'name'
     left join texts as c on c.ref_area = l.ref_area and c.variable = 'country'
     left join texts as p on p.ref_area = l.ref_area and p.variable = 'parent'
@@ -51,9 +57,9 @@ with texts as (
 )
 select * from located
 union all
-select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name), p.latitude, p.longitude, p.area_km2, p.altitude
+select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name_es), p.latitude, p.longitude, p.area_km2, p.altitude
 from parents as p
 join area_kinds as k on k.listed_by is null and regexp_full_match(p.ref_area, k.pattern)
 left join texts as n on n.ref_area = p.ref_area and n.variable = 'name'
-left join area_parents as a on a.parent = p.ref_area
+left join (select distinct parent, name_es from area_parents) as a on a.parent = p.ref_area
 order by ref_area

@@ -98,3 +98,15 @@ def refusal():
         assert not missing, f"{error.value} does not say {missing}"
 
     return check
+
+
+@pytest.fixture
+def replace():
+    """``replace(path, old, new)``: puts ``new`` for the first ``old`` in the file, which must hold it."""
+
+    def change(path: Path, old: str, new: str) -> None:
+        content = path.read_bytes()
+        assert old.encode() in content, f"{path.name} does not hold {old!r}"
+        path.write_bytes(content.replace(old.encode(), new.encode(), 1))
+
+    return change

@@ -10,11 +10,11 @@ SOURCE, VINTAGE, FILE = "inegi_denue_groups", "2026", "denue_2026_groups_by_muni
 def test_reads_the_groups(fixture_folder, row_of):
     table = read(fixture_folder(SOURCE, VINTAGE), VINTAGE)
     assert len(table) == 4 * 6
-    assert row_of(table, "establishments", "MX-19039", 2026)["obs_value"] == 62_758
-    assert row_of(table, "establishments_trade", "MX-01001", 2026)["obs_value"] == 20_603
-    assert row_of(table, "establishments_services", "MX-01001", 2026)["obs_value"] == 18_555
-    assert row_of(table, "establishments_industry", "MX-02007", 2026)["obs_value"] == 112
-    food = row_of(table, "establishments_food", "MX-20282", 2026)
+    assert row_of(table, "directory_establishments", "MX-19039", 2026)["obs_value"] == 62_758
+    assert row_of(table, "directory_establishments_trade", "MX-01001", 2026)["obs_value"] == 20_603
+    assert row_of(table, "directory_establishments_services", "MX-01001", 2026)["obs_value"] == 18_555
+    assert row_of(table, "directory_establishments_industry", "MX-02007", 2026)["obs_value"] == 112
+    food = row_of(table, "directory_establishments_food", "MX-20282", 2026)
     assert (food["obs_value"], food["obs_status"], food["source_row"]) == (1, "A", 5)
 
 
@@ -53,5 +53,5 @@ def test_the_compiled_file(real_folder):
     new = {"02007", "04013", "12082", "12083", "12084", "12085", "24059", "25019", "25020"}
     assert {f"MX-{code}" for code in new} <= set(table["ref_area"])
     sums = table.groupby("variable")["obs_value"].sum()
-    groups = [f"establishments_{group}" for group in ("trade", "services", "industry", "food")]
-    assert sums["establishments"] == sums[groups].sum() == 6_138_075
+    groups = [f"directory_establishments_{group}" for group in ("trade", "services", "industry", "food")]
+    assert sums["directory_establishments"] == sums[groups].sum() == 6_138_075

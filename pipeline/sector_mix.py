@@ -1,0 +1,24 @@
+"""What people live on in each Mexican municipality: people employed and establishments by sector.
+
+The formula and what it rests on are in ``pipeline/sql/sector_mix.sql``, its constants in ``schemas/methodology.toml``.
+Only Mexico needs this: other countries publish their sectors, and their readers give them.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import query
+from schemas.catalogue import methodology, register
+
+
+def sector_mix(observations: Path | pd.DataFrame) -> pd.DataFrame:
+    """Variables ``employed_…`` and ``establishments_…`` per municipality; columns as in ``observations``."""
+    constants = methodology()["sector_mix"]
+    return query.run(
+        "sector_mix",
+        constants=constants,
+        observations=observations,
+        sectors=register("sectors"),
+        survey=pd.DataFrame(constants["survey"]),
+    )

@@ -1,0 +1,76 @@
+-- Observations that follow from several sources together; what is estimated has status E.
+with latest as (
+    select ref_area, variable, obs_value, time_period
+    from observations
+    where obs_value is not null and variable in ('population', 'population_0_14', 'population_65_plus')
+        and (ref_area like 'NUTS-%' or ref_area like 'EU-%' or ref_area like 'WUP-%')
+    qualify row_number() over (partition by ref_area, variable order by time_period desc) = 1
+), people as (  -- of an agglomeration, the estimate of the year of the newest statistics of the others
+    select p.ref_area, p.country, p.kind, o.obs_value as people, o.time_period
+    from places as p join observations as o on o.ref_area = p.ref_area and o.variable = 'population' and o.obs_value is not null
+    where p.kind in ('city_europe', 'agglomeration')
+    qualify row_number() over (
+        partition by p.ref_area
+        order by (p.kind = 'agglomeration' and o.time_period > getvariable('agglomeration_year')), o.time_period desc
+    ) = 1
+), region_shares as (
+    select b.ref_area as region, b.variable, b.obs_value / t.obs_value as share
+    from latest as b join latest as t on t.ref_area = b.ref_area and t.variable = 'population'
+    where b.variable <> 'population' and t.obs_value > 0 and t.time_period = b.time_period
+), national as (
+    select ref_area as country, arg_max(obs_value, time_period) filter (variable = 'population_15_64_share_national') as middle,
+        arg_max(obs_value, time_period) filter (variable = 'population_65_plus_share_national') as old
+    from observations
+    where variable in ('population_15_64_share_national', 'population_65_plus_share_national') and obs_value is not null
+        and time_period <= getvariable('agglomeration_year')
+    group by ref_area
+), ages as (
+    select p.ref_area, s.variable, p.time_period, p.people * s.share as obs_value
+    from people as p join regions as r using (ref_area) join region_shares as s using (region)
+    union all
+    select p.ref_area, 'population_65_plus', p.time_period, p.people * n.old / 100
+    from people as p join national as n using (country) where p.kind = 'agglomeration'
+    union all
+    select p.ref_area, 'population_0_14', p.time_period, p.people * (100 - n.middle - n.old) / 100
+    from people as p join national as n using (country) where p.kind = 'agglomeration'
+), series as (  -- the agglomeration's history stands for a city that has none of its own
+    select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
+    from area_concordance as a
+    join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
+    where a.source = 'un_wup' and o.time_period <= getvariable('agglomeration_year')
+    group by a.ref_area, o.time_period
+), natural_features as (
+    select g.ref_area, unnest([
+        {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
+        {'variable': 'distance_border_km', 'obs_value': g.distance_border_km},
+        {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
+        {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
+        {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
+        {'variable': 'altitude', 'obs_value': p.altitude},
+        {'variable': 'climate_tropical', 'obs_value': (g.climate_class[1] = 'A')::int},
+        {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
+        {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},
+        {'variable': 'climate_cold', 'obs_value': (g.climate_class[1] in ('D', 'E'))::int},
+        {'variable': 'capital_status', 'obs_value': coalesce(c.capital_status, 0)},
+        {'variable': 'air_destinations', 'obs_value': coalesce(h.destinations, 0)}
+    ], recursive := true)
+    from area_geography as g
+    join places as p using (ref_area)
+    left join capitals as c using (ref_area)
+    left join air_hubs as h using (ref_area)
+    where p.level <> 'state' and p.latitude is not null
+)
+select ref_area, variable, time_period, obs_value, obs_status
+from (
+    select ref_area, variable, getvariable('geography_year') as time_period, obs_value, 'A' as obs_status from natural_features
+    union all
+    select ref_area, 'area_km2', getvariable('geography_year'), area_km2, 'E' from urban_centres
+    union all
+    select ref_area, variable, time_period, obs_value, 'E' from ages
+    union all
+    select ref_area, variable, time_period, obs_value, 'E' from series
+    union all
+    select ref_area, variable, time_period, obs_value, obs_status from sector_mix
+)
+where obs_value is not null
+order by ref_area, variable, time_period

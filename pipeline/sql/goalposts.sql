@@ -1,0 +1,29 @@
+-- Goalposts L and U of each outcome in its frame (methodology 6): percentiles of the base pool, over all areas of the level
+-- (absolute), over those of one country (national), or over all countries for a country's own figure. Handbook step 5.
+with outcomes as (
+    select v.level, i.indicator, i.formula,
+        case when i.frame = 'national' then p.country else '' end as country, p.country as own_country, v.obs_value
+    from indicator_values as v
+    join indicators as i using (indicator)
+    join places as p using (ref_area)
+    where i.role = 'outcome' and v.obs_value is not null
+), pool as (
+    select level, indicator, country, obs_value from outcomes where formula <> 'country_value'
+    union all
+    select l.level, i.indicator, '' as country, o.obs_value
+    from indicators as i
+    join (
+        select ref_area, variable, arg_max(obs_value, time_period) as obs_value
+        from observations where obs_value is not null and length(ref_area) = 3 group by ref_area, variable
+    ) as o on o.variable = i.numerator
+    cross join (select distinct level from places) as l
+    where i.formula = 'country_value' and i.role = 'outcome'
+)
+select level, indicator, country,
+    quantile_cont(obs_value, getvariable('lower_percentile')) as lower,
+    quantile_cont(obs_value, getvariable('upper_percentile')) as upper,
+    count(*) as areas
+from pool
+group by level, indicator, country
+having upper > lower and (country = '' or count(*) >= getvariable('smallest_national_frame'))
+order by level, indicator, country

@@ -12,7 +12,11 @@ def check_of(name: str, table: str, others: list[str], description: str) -> Asse
     """The blocking check ``name`` on ``table``, which may look at other tables too."""
 
     @asset_check(
-        name=name, asset=table, blocking=True, description=description, additional_ins={other: AssetIn(other) for other in others}
+        name=name,
+        asset=table,
+        blocking=True,
+        description=description,
+        additional_ins={other: AssetIn(other) for other in others},
     )
     def check(**stored: Path) -> AssetCheckResult:
         wrong = query.run(f"checks/{name}", **stored)

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import archive, query, raw_files
+from pipeline import archive, dictionary, raw_files, scoring
 from schemas.catalogue import register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -76,7 +76,31 @@ def write_archive(source: Annotated[list[str] | None, typer.Argument()] = None, 
 def import_files(folder: Path, data: Data = DATA) -> None:
     """Copy every file below FOLDER that the register of files knows by its hash to its place in data/raw."""
     places = raw_files.place_known_files(folder, data / "raw")
-    screen.print(f"{len(places)} files of {len(register('source_files'))} known ones are in their places below {_shown(data / 'raw')}")
+    screen.print(
+        f"{len(places)} files of {len(register('source_files'))} known ones are in their places below {_shown(data / 'raw')}"
+    )
+
+
+@app.command("docs")
+def write_documents(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether they are current.")] = False,
+) -> None:
+    """Write the generated documents in docs/, or check that they are current."""
+    for name, text in dictionary.documents().items():
+        path = CHECKOUT / "docs" / name
+        if check and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+            raise ValueError(f"docs/{name} is not current; run make docs")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+
+
+@app.command("score")
+def score_folder(folder: Path, output: Path) -> None:
+    """Score a composite index described by files in FOLDER (see pipeline/scoring.py); three CSV tables go to OUTPUT."""
+    output.mkdir(parents=True, exist_ok=True)
+    for name, table in scoring.score_registers(folder)._asdict().items():
+        table.to_csv(output / f"{name}.csv", index=False, float_format="%.17g")
+    screen.print(f"normalised.csv, aggregated.csv and ranks.csv are in {_shown(output)}")
 
 
 def releases(data: Path) -> Path:

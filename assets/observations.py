@@ -26,9 +26,7 @@ def observations_of(source: str) -> AssetsDefinition:
 SOURCES = list(dict.fromkeys(register("sources")["source"]))
 
 
-@asset(
-    ins={source: AssetIn(f"observations_{source}") for source in SOURCES}, partitions_def=EDITIONS, group_name=GROUP
-)
+@asset(ins={source: AssetIn(f"observations_{source}") for source in SOURCES}, partitions_def=EDITIONS, group_name=GROUP)
 def observations(**sources: Path) -> pd.DataFrame:
     """Every observation of every source that the edition uses."""
     return query.union(sources.values())

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from dagster import AssetExecutionContext, AssetIn, MaterializeResult, asset
 
-from assets import index
 from assets.editions import EDITIONS, Data
 from pipeline import release as writer
 from schemas import tables

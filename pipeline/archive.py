@@ -43,8 +43,15 @@ def write_archive(path: Path, observations: pd.DataFrame) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     with pq.ParquetWriter(
-        partial, SCHEMA, compression="zstd", compression_level=19, use_dictionary=DICTIONARIES,
-        column_encoding=DELTAS, write_page_checksum=True, dictionary_pagesize_limit=2**22, version="2.6",
+        partial,
+        SCHEMA,
+        compression="zstd",
+        compression_level=19,
+        use_dictionary=DICTIONARIES,
+        column_encoding=DELTAS,
+        write_page_checksum=True,
+        dictionary_pagesize_limit=2**22,
+        version="2.6",
     ) as writer:
         for _, group in observations.groupby("source_file", sort=True):
             rows = group.sort_values(["variable", "time_period", "source_row", "ref_area"], kind="stable")

@@ -29,7 +29,11 @@ def area_members(places: Path) -> pd.DataFrame:
 
 def area_geography(observations: Path, places: Path) -> pd.DataFrame:
     """The table ``area_geography``: distances and climate of every place's point, coast and border by its outline."""
-    features = pd.read_parquet(observations, filters=[("variable", "in", GEOGRAPHIC)], columns=["ref_area", "variable", "obs_value", "obs_text"])
+    features = pd.read_parquet(
+        observations,
+        filters=[("variable", "in", GEOGRAPHIC)],
+        columns=["ref_area", "variable", "obs_value", "obs_text"],
+    )
     outlines = features[features["variable"] == "outline"].set_index("ref_area")["obs_text"]
     located = pd.read_parquet(places)
     return geography.area_geography(features, located.assign(outline=located["ref_area"].map(outlines)))
@@ -43,16 +47,29 @@ def derived_observations(observations: Path, places: Path, area_geography: Path,
     return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix)
 
 
-GEOGRAPHIC = ["outline", "name", "country_name", "latitude", "longitude", "harbour_size", "routes", "destinations", "climate_class"]
+GEOGRAPHIC = [
+    "outline",
+    "name",
+    "country_name",
+    "latitude",
+    "longitude",
+    "harbour_size",
+    "routes",
+    "destinations",
+    "climate_class",
+]
 DERIVED_FROM = [
     "population", "population_0_14", "population_65_plus", "population_15_64_share_national",
-    "population_65_plus_share_national", "area_km2", "settlement_class", "country",
+    "population_65_plus_share_national", "area_km2", "altitude", "settlement_class", "country",
 ]  # fmt: skip
 
 
 def reference_areas(places: Path, indicator_values: Path, area_geography: Path, matching_coverage: Path) -> pd.DataFrame:
     """The table ``reference_areas``."""
     return query.run(
-        "reference_areas", places=places, indicator_values=indicator_values, area_geography=area_geography,
+        "reference_areas",
+        places=places,
+        indicator_values=indicator_values,
+        area_geography=area_geography,
         matching_coverage=matching_coverage,
     )

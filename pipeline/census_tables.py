@@ -26,9 +26,7 @@ ANNOTATIONS = [
 ]  # what the Census Bureau writes where it has no estimate  # fmt: skip
 
 
-def refuse(
-    bad, values: pd.Series, file, first_row, problem: str, advice: str = "correct or quarantine the cell"
-) -> None:
+def refuse(bad, values: pd.Series, file, first_row, problem: str, advice: str = "correct or quarantine the cell") -> None:
     """Raise ``SourceError`` for the first cell of the column ``values`` where ``bad`` holds."""
     marked = np.asarray(bad, dtype=bool)
     if marked.any():

@@ -31,6 +31,7 @@ def derived_observations(observations: pd.DataFrame, places: pd.DataFrame, area_
         urban_centres=_urban_centres(observations, located),
         capitals=_capitals(observations, located),
         air_hubs=_air_hubs(observations, located),
+        altitudes=_altitudes(observations, located),
     )
 
 
@@ -52,9 +53,7 @@ def _regions(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     tree = shapely.STRtree(shapely.from_wkt(outlines["obs_text"].to_numpy(dtype=object)))
     points = shapely.points(cities[["longitude", "latitude"]].to_numpy())
     city, region = tree.query_nearest(points, max_distance=NEAR["region_degrees"], all_matches=False)
-    return pd.DataFrame(
-        {"ref_area": cities["ref_area"].to_numpy()[city], "region": outlines["ref_area"].to_numpy()[region]}
-    )
+    return pd.DataFrame({"ref_area": cities["ref_area"].to_numpy()[city], "region": outlines["ref_area"].to_numpy()[region]})
 
 
 def _urban_centres(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -84,6 +83,14 @@ def _air_hubs(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     airports = points_of(observations, "AIRPORT-", "destinations").dropna(subset=["destinations"])
     pairs = _pairs_within(places, airports, NEAR["airport_km"])
     return pairs.groupby("ref_area", as_index=False)["destinations"].max()
+
+
+def _altitudes(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The altitude of the nearest populated place, where the area has none of its own: ref_area, altitude."""
+    towns = points_of(observations, "GEONAMES-", "altitude").dropna(subset=["altitude"])
+    pairs = _pairs_within(places[places["altitude"].isna()], towns, NEAR["altitude_km"])
+    nearest = pairs.sort_values(["ref_area", "km", "point"]).drop_duplicates("ref_area")
+    return nearest[["ref_area", "altitude"]]
 
 
 def _pairs_within(places: pd.DataFrame, points: pd.DataFrame, kilometres: float) -> pd.DataFrame:

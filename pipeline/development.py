@@ -16,11 +16,13 @@ SCORE = "development"
 
 def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.DataFrame:
     """The table ``goalposts``: level, indicator, country (empty: all), lower, upper, areas."""
-    constants = methodology()["development"] | {
-        "smallest_national_frame": methodology()["matching"]["smallest_national_frame"]
-    }
+    constants = methodology()["development"] | {"smallest_national_frame": methodology()["matching"]["smallest_national_frame"]}
     return query.run(
-        "goalposts", constants=constants, observations=observations, indicator_values=indicator_values, places=places,
+        "goalposts",
+        constants=constants,
+        observations=observations,
+        indicator_values=indicator_values,
+        places=places,
         indicators=register("indicators"),
     )
 
@@ -35,7 +37,9 @@ def development_scores(indicator_values: Path, goalposts: Path, places: Path) ->
     values = pd.read_parquet(indicator_values, filters=[("indicator", "in", list(outcomes["indicator"]))])
     values = values.merge(areas[["ref_area", "country"]])
     own = {(level, country) for level, country in zip(posts["level"], posts["country"], strict=True) if country}
-    frame = [country if (level, country) in own else "" for level, country in zip(values["level"], values["country"], strict=True)]
+    frame = [
+        country if (level, country) in own else "" for level, country in zip(values["level"], values["country"], strict=True)
+    ]
     normalised, scores = [], []
     for (level, country), rows in values.assign(frame=frame).groupby(["level", "frame"], sort=True):
         result = _score(rows, posts[(posts["level"] == level) & posts["country"].isin(["", country])])
@@ -75,8 +79,12 @@ def _tables(normalised: pd.DataFrame, scores: pd.DataFrame, areas: pd.DataFrame)
     pillars = register("pillars")
     pillar_scores = scores[scores["code"].isin(pillars["pillar"])].rename(columns={"code": "pillar"})
     development = query.run(
-        "development_scores", constants=methodology()["development"], places=areas, pillar_scores=pillar_scores,
-        pillars=pillars, scores=scores[scores["code"] == SCORE],
+        "development_scores",
+        constants=methodology()["development"],
+        places=areas,
+        pillar_scores=pillar_scores,
+        pillars=pillars,
+        scores=scores[scores["code"] == SCORE],
     )
     normalised = normalised.rename(columns={"code": "indicator"})
     return (

@@ -247,9 +247,7 @@ def _large_airports(observations: pd.DataFrame) -> np.ndarray:
 
 def _climate(located: pd.DataFrame, points: np.ndarray, observations: pd.DataFrame) -> np.ndarray:
     """The class of the half-degree cell that each point lies in, of the nearest cell where that one is sea."""
-    rows = observations[
-        (observations["variable"] == "climate_class") & observations["ref_area"].str.startswith("CELL-")
-    ]
+    rows = observations[(observations["variable"] == "climate_class") & observations["ref_area"].str.startswith("CELL-")]
     if rows.empty:
         return np.full(len(located), None, dtype=object)
     codes = rows["ref_area"].str.removeprefix("CELL-").str.split("_", expand=True)

@@ -35,7 +35,10 @@ class Pool(NamedTuple):
 def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
     """The table ``transformed_values``: g(x) of every matching indicator."""
     return query.run(
-        "transformed_values", constants=methodology()["matching"], indicator_values=indicator_values, places=places,
+        "transformed_values",
+        constants=methodology()["matching"],
+        indicator_values=indicator_values,
+        places=places,
         indicators=register("indicators"),
     )
 
@@ -43,7 +46,9 @@ def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
 def normalisation_parameters(transformed_values: Path) -> pd.DataFrame:
     """The table ``normalisation_parameters``: m and s of every matching indicator in each of its frames."""
     return query.run(
-        "normalisation_parameters", constants=methodology()["matching"], transformed_values=transformed_values,
+        "normalisation_parameters",
+        constants=methodology()["matching"],
+        transformed_values=transformed_values,
         indicators=register("indicators"),
     )
 
@@ -51,7 +56,9 @@ def normalisation_parameters(transformed_values: Path) -> pd.DataFrame:
 def normalised_features(transformed_values: Path, normalisation_parameters: Path) -> pd.DataFrame:
     """The table ``normalised_features``: z of everything that is known."""
     return query.run(
-        "normalised_features", transformed_values=transformed_values, normalisation_parameters=normalisation_parameters,
+        "normalised_features",
+        transformed_values=transformed_values,
+        normalisation_parameters=normalisation_parameters,
         indicators=register("indicators"),
     )
 
@@ -59,7 +66,10 @@ def normalised_features(transformed_values: Path, normalisation_parameters: Path
 def matching_coverage(normalised_features: Path, places: Path) -> pd.DataFrame:
     """The table ``matching_coverage``: how much is known of each area, and whether it takes part."""
     return query.run(
-        "matching_coverage", constants=methodology()["matching"], normalised_features=normalised_features, places=places,
+        "matching_coverage",
+        constants=methodology()["matching"],
+        normalised_features=normalised_features,
+        places=places,
         lens_blocks=lens_blocks("overall"),
     )
 
@@ -74,10 +84,7 @@ def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
     """The table ``matching_features``: every feature of every area, z where known, else its expected value and variance."""
     constants = methodology()["matching"]
     features, areas = pd.read_parquet(normalised_features), pd.read_parquet(places)
-    parts = [
-        _expected(rows, areas[areas["level"] == level], constants)
-        for level, rows in features.groupby("level", sort=True)
-    ]
+    parts = [_expected(rows, areas[areas["level"] == level], constants) for level, rows in features.groupby("level", sort=True)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -122,7 +129,7 @@ def _mirrors_of(features: pd.DataFrame, areas: pd.DataFrame, lens: str) -> tuple
     pairs = _pairs(pool, constants)
     distances = query.run("mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
     ranked = query.run("mirrors", constants=constants, block_distances=distances, pairs=pairs, lens_blocks=blocks)
-    similarity = _similarity(pool, ranked["distance_squared"].to_numpy(), constants["random_pairs"])
+    similarity = similarities(pool, ranked["distance_squared"].to_numpy(), constants["random_pairs"])
     shown = distances.merge(ranked[["ref_area", "counterpart_area"]])
     return ranked.assign(lens=lens, level=features["level"].iloc[0], similarity=similarity), shown.assign(lens=lens)
 
@@ -146,8 +153,11 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
     abroad = pool.areas[~home].reset_index(drop=True)
     with query.connect() as connection:
         register_nearest(
-            connection, candidates, pd.factorize(abroad["country"], sort=True)[0],
-            constants["mirrors"], constants["mirrors_of_each_country"],
+            connection,
+            candidates,
+            pd.factorize(abroad["country"], sort=True)[0],
+            constants["mirrors"],
+            constants["mirrors_of_each_country"],
         )
         return query.run(
             "mirror_candidates",
@@ -157,7 +167,7 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
         )
 
 
-def _similarity(pool: Pool, squared: np.ndarray, random_pairs: int) -> np.ndarray:
+def similarities(pool: Pool, squared: np.ndarray, random_pairs: int) -> np.ndarray:
     """100 x (1 - share of random Mexico-foreign pairs of the level that are nearer), from a fixed sample of pairs."""
     home = pool.is_home
     queries, candidates = np.flatnonzero(home), np.flatnonzero(~home)

@@ -5,7 +5,6 @@ with Missing Data*, 11.2); a missing value gets its conditional mean and its con
 *Distance estimation in numerical data sets with missing values*). Nothing is ever filled with a median or a zero.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +25,16 @@ class Expected(NamedTuple):
     variance: np.ndarray
 
 
+class Pattern(NamedTuple):
+    """The areas of which the same features are known, and what a fit needs of them."""
+
+    rows: np.ndarray
+    known: np.ndarray  # features
+    missing: np.ndarray  # features
+    mean: np.ndarray  # of the known features
+    scatter: np.ndarray  # sum of products of the known features about that mean
+
+
 def fit_normal(values: np.ndarray, *, ridge: float, tolerance: float, iterations: int) -> Normal:
     """The normal that fits (n, k) values with NaN for what is missing, by EM; ``ridge`` is added to every variance.
 
@@ -35,11 +44,11 @@ def fit_normal(values: np.ndarray, *, ridge: float, tolerance: float, iterations
     known = ~np.isnan(values)
     if not known.any(axis=0).all():
         raise ValueError(f"feature {int(np.flatnonzero(~known.any(axis=0))[0])} is known for no area")
-    mean = np.nanmean(values, axis=0)
-    normal = Normal(mean, np.diag(np.nanvar(values, axis=0) + ridge))
+    normal = Normal(np.nanmean(values, axis=0), np.diag(np.nanvar(values, axis=0) + ridge))
     with threadpool_limits(limits=1, user_api="blas"):
+        patterns = _patterns(values)
         for _ in range(iterations):
-            update = _maximise(values, normal, ridge)
+            update = _maximise(patterns, normal, ridge)
             step = float(np.abs(update.covariance - normal.covariance).max())
             normal = update
             if step <= tolerance:
@@ -51,35 +60,50 @@ def expect(values: np.ndarray, normal: Normal) -> Expected:
     """Conditional mean and variance of every missing entry of (n, k) values under ``normal``."""
     mean, variance = values.copy(), np.zeros_like(values)
     with threadpool_limits(limits=1, user_api="blas"):
-        for rows, missing, conditional, residual in _patterns(values, normal):
-            mean[np.ix_(rows, missing)] = conditional
-            variance[np.ix_(rows, missing)] = np.diag(residual)
+        for pattern in _patterns(values):
+            slopes, residual = _regression(pattern, normal)
+            centred = values[np.ix_(pattern.rows, pattern.known)] - normal.mean[pattern.known]
+            mean[np.ix_(pattern.rows, pattern.missing)] = normal.mean[pattern.missing] + centred @ slopes.T
+            variance[np.ix_(pattern.rows, pattern.missing)] = np.diag(residual)
     return Expected(mean, variance)
 
 
-def _maximise(values: np.ndarray, normal: Normal, ridge: float) -> Normal:
-    filled = values.copy()
-    uncertainty = np.zeros_like(normal.covariance)
-    for rows, missing, conditional, residual in _patterns(values, normal):
-        filled[np.ix_(rows, missing)] = conditional
-        uncertainty[np.ix_(missing, missing)] += len(rows) * residual
-    mean = filled.mean(axis=0)
-    centred = filled - mean
-    covariance = (centred.T @ centred + uncertainty) / len(values)
-    return Normal(mean, covariance + ridge * np.eye(len(mean)))
+def _maximise(patterns: list[Pattern], normal: Normal, ridge: float) -> Normal:
+    """One step of EM from the patterns' moments: expected sums and products about the mean, then mean and covariance."""
+    size = len(normal.mean)
+    areas, shift, products = 0, np.zeros(size), np.zeros((size, size))
+    for pattern in patterns:
+        count = len(pattern.rows)
+        slopes, residual = _regression(pattern, normal)
+        gap = pattern.mean - normal.mean[pattern.known]
+        scatter = pattern.scatter + count * np.outer(gap, gap)
+        fill = np.zeros((size, len(pattern.known)))
+        fill[pattern.known, np.arange(len(pattern.known))] = 1
+        fill[pattern.missing] = slopes
+        areas += count
+        shift += count * (fill @ gap)
+        products += fill @ scatter @ fill.T
+        products[np.ix_(pattern.missing, pattern.missing)] += count * residual
+    shift /= areas
+    covariance = products / areas - np.outer(shift, shift)
+    return Normal(normal.mean + shift, (covariance + covariance.T) / 2 + ridge * np.eye(size))
 
 
-def _patterns(values: np.ndarray, normal: Normal) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
-    """Per pattern of missing features: its rows, the missing features, their conditional means and residual covariance."""
+def _regression(pattern: Pattern, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes of the missing features on the known ones, and the covariance that remains."""
+    within = normal.covariance[np.ix_(pattern.known, pattern.known)]
+    across = normal.covariance[np.ix_(pattern.missing, pattern.known)]
+    slopes = np.linalg.solve(within, across.T).T if len(pattern.known) else across
+    return slopes, normal.covariance[np.ix_(pattern.missing, pattern.missing)] - slopes @ across.T
+
+
+def _patterns(values: np.ndarray) -> list[Pattern]:
     absent = np.isnan(values)
-    patterns, which = np.unique(absent, axis=0, return_inverse=True)
-    for number, pattern in enumerate(patterns):
-        missing, known = np.flatnonzero(pattern), np.flatnonzero(~pattern)
-        if len(missing) == 0:
-            continue
-        rows = np.flatnonzero(which.ravel() == number)
-        within = normal.covariance[np.ix_(known, known)]
-        across = normal.covariance[np.ix_(missing, known)]
-        slopes = np.linalg.solve(within, across.T).T if len(known) else np.zeros((len(missing), 0))
-        conditional = normal.mean[missing] + (values[np.ix_(rows, known)] - normal.mean[known]) @ slopes.T
-        yield rows, missing, conditional, normal.covariance[np.ix_(missing, missing)] - slopes @ across.T
+    shapes, which = np.unique(absent, axis=0, return_inverse=True)
+    found = []
+    for number, shape in enumerate(shapes):
+        rows, known = np.flatnonzero(which.ravel() == number), np.flatnonzero(~shape)
+        block = values[np.ix_(rows, known)]
+        centred = block - block.mean(axis=0)
+        found.append(Pattern(rows, known, np.flatnonzero(shape), block.mean(axis=0), centred.T @ centred))
+    return found

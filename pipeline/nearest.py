@@ -17,7 +17,11 @@ MARGIN = 1e-9  # of a squared distance: far above the rounding of the product, f
 
 
 def register_nearest(
-    connection: duckdb.DuckDBPyConnection, candidates: np.ndarray, country: np.ndarray, first: int, first_of_country: int
+    connection: duckdb.DuckDBPyConnection,
+    candidates: np.ndarray,
+    country: np.ndarray,
+    first: int,
+    first_of_country: int,
 ) -> None:
     """Create the SQL function ``nearest_areas(vector)`` over (m, d + 1) ``candidates`` with (m,) country numbers.
 
@@ -33,9 +37,7 @@ def register_nearest(
     )
 
 
-def _short_list(
-    candidates: np.ndarray, country: np.ndarray, first: int, first_of_country: int
-) -> Callable[[pa.Array], pa.Array]:
+def _short_list(candidates: np.ndarray, country: np.ndarray, first: int, first_of_country: int) -> Callable[[pa.Array], pa.Array]:
     squares = np.einsum("ij,ij->i", candidates, candidates)
     groups = [np.arange(len(candidates))] + [np.flatnonzero(country == number) for number in np.unique(country)]
     counts = [first] + [first_of_country] * (len(groups) - 1)

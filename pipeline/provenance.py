@@ -10,6 +10,4 @@ from schemas.catalogue import register
 
 def sources(observations: Path) -> pd.DataFrame:
     """The table ``sources``: the files behind the edition."""
-    return query.run(
-        "sources", observations=observations, sources=register("sources"), source_files=register("source_files")
-    )
+    return query.run("sources", observations=observations, sources=register("sources"), source_files=register("source_files"))

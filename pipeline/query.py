@@ -16,7 +16,9 @@ OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": F
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that gives the same results everywhere."""
-    return duckdb.connect(config={"threads": 1, **OFFLINE})
+    connection = duckdb.connect(config={"threads": 1, **OFFLINE})
+    connection.execute("set enable_progress_bar = false")
+    return connection
 
 
 def run(name: str, *, constants: Mapping | None = None, connection=None, **tables: pd.DataFrame | Path) -> pd.DataFrame:

@@ -32,9 +32,7 @@ class SourceError(ValueError):
     """A file that cannot be used: says which file, where in it, what is wrong and what to do."""
 
     def __init__(self, file, problem, *, row=None, column=None, value=None, advice="download the file again"):
-        place = "".join(
-            f", {label} {item}" for label, item in (("row", row), ("column", column)) if item is not None
-        )
+        place = "".join(f", {label} {item}" for label, item in (("row", row), ("column", column)) if item is not None)
         shown = "" if value is None else f": {str(value)[:80]!r}"
         super().__init__(f"{Path(str(file)).name}{place}{shown}: {problem}; {advice}")
 
@@ -77,8 +75,10 @@ def read_delimited(
     for position, row in enumerate(rows):
         if len(row) != len(header):
             raise SourceError(
-                file, f"holds {len(row)} fields where the header has {len(header)}",
-                row=file_row(header_row if lines is None else lines, position), value=delimiter.join(row),
+                file,
+                f"holds {len(row)} fields where the header has {len(header)}",
+                row=file_row(header_row if lines is None else lines, position),
+                value=delimiter.join(row),
             )
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
@@ -113,7 +113,11 @@ def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, problem, row=file_row(first_row, position), column=text.name, value=text.iloc[position],
+            file,
+            problem,
+            row=file_row(first_row, position),
+            column=text.name,
+            value=text.iloc[position],
             advice="correct or quarantine the cell",
         )
 
@@ -124,7 +128,11 @@ def require_counts(values: pd.Series, file, first_row) -> None:
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, "is not a count", row=file_row(first_row, position), column=values.name, value=values.iloc[position],
+            file,
+            "is not a count",
+            row=file_row(first_row, position),
+            column=values.name,
+            value=values.iloc[position],
             advice="correct or quarantine the cell",
         )
 
@@ -135,8 +143,12 @@ def require_part(part: pd.Series, whole: pd.Series, file, first_row) -> None:
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, f"is more than {whole.name}, {whole.iloc[position]:,.10g}", row=file_row(first_row, position),
-            column=part.name, value=part.iloc[position], advice="correct or quarantine the cell",
+            file,
+            f"is more than {whole.name}, {whole.iloc[position]:,.10g}",
+            row=file_row(first_row, position),
+            column=part.name,
+            value=part.iloc[position],
+            advice="correct or quarantine the cell",
         )
 
 
@@ -179,7 +191,11 @@ def to_numbers(text: pd.Series, file, first_row: int, *, missing=(), masked=(), 
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
         raise SourceError(
-            file, "is not a number", row=file_row(first_row, position), column=text.name, value=cells.iloc[position],
+            file,
+            "is not a number",
+            row=file_row(first_row, position),
+            column=text.name,
+            value=cells.iloc[position],
             advice="correct or quarantine the cell",
         )
     return pd.DataFrame({"obs_value": values, "obs_status": np.where(absent, "O", "A")}, index=text.index)
@@ -205,7 +221,10 @@ def unpivot(frame: pd.DataFrame, source: str, file: str, *, time_period, first_r
             part = to_numbers(frame[row.publisher_code], file, rows, **numbers)
             parts.append(
                 part.assign(
-                    source_file=file, source_row=rows, ref_area=frame["ref_area"], variable=row.variable,
+                    source_file=file,
+                    source_row=rows,
+                    ref_area=frame["ref_area"],
+                    variable=row.variable,
                     time_period=time_period,
                 )
             )
@@ -225,8 +244,13 @@ def stack(values: pd.DataFrame, areas: pd.Series, file: str, rows, time_period, 
         parts.append(
             pd.DataFrame(
                 {
-                    "source_file": file, "source_row": rows, "ref_area": areas, "variable": name,
-                    "time_period": time_period, "obs_value": numbers, "obs_status": status,
+                    "source_file": file,
+                    "source_row": rows,
+                    "ref_area": areas,
+                    "variable": name,
+                    "time_period": time_period,
+                    "obs_value": numbers,
+                    "obs_status": status,
                 }
             )
         )

@@ -25,7 +25,7 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
         (partial / kind).mkdir(parents=True)
     for name, path in sorted(stored.items()):
         _write_table(name, path, partial)
-    _write_database(stored, partial / "mirror_cities.duckdb", edition)
+    _write_database(stored, partial / "mirror_cities.duckdb")
     _write_documents(partial, docs)
     _write_hashes(partial)
     _swap(partial, target)
@@ -40,7 +40,7 @@ def _write_table(name: str, path: Path, folder: Path) -> None:
         connection.execute(f"copy published to '{folder / 'csv' / name}.csv' (header, delimiter ',')")
 
 
-def _write_database(stored: Mapping[str, Path], path: Path, edition: str) -> None:
+def _write_database(stored: Mapping[str, Path], path: Path) -> None:
     with query.connect() as connection:
         connection.execute(f"attach '{path}' as release (storage_version '{STORAGE}')")
         connection.execute("use release")
@@ -49,7 +49,6 @@ def _write_database(stored: Mapping[str, Path], path: Path, edition: str) -> Non
             connection.execute(f"insert into {name} from read_parquet('{parquet}')")
             for statement in _comments(name):
                 connection.execute(statement)
-        connection.execute(f"comment on schema main is {_quoted(f'Mirror Cities Index, edition {edition}')}")
         for macro in sorted((query.SQL / "macros").glob("*.sql")):
             connection.execute(macro.read_text(encoding="utf-8"))
         connection.execute("checkpoint release")
@@ -57,8 +56,7 @@ def _write_database(stored: Mapping[str, Path], path: Path, edition: str) -> Non
 
 def _table_definition(name: str) -> str:
     columns = ", ".join(
-        f"{field.name} {SQL_TYPES[str(field.type)]}{'' if field.nullable else ' not null'}"
-        for field in tables.arrow_schema(name)
+        f"{field.name} {SQL_TYPES[str(field.type)]}{'' if field.nullable else ' not null'}" for field in tables.arrow_schema(name)
     )
     return f"create table {name} ({columns}, primary key ({', '.join(tables.primary_key(name))}))"
 

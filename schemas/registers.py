@@ -47,9 +47,7 @@ class Variables(pa.DataFrameModel):
 
     source: Series[str] = pa.Field(str_matches=CODE, description="code of the product it is read from")
     publisher_code: Series[str] = pa.Field(description="the publisher's own name or code of the number")
-    variable: Series[str] = pa.Field(
-        str_matches=CODE, description="our code, one for all publishers of the same concept"
-    )
+    variable: Series[str] = pa.Field(str_matches=CODE, description="our code, one for all publishers of the same concept")
     unit_measure: Series[str] = pa.Field(description="unit")
     additive: Series[bool] = pa.Field(description="whether the number may be summed over areas")
     definition: Series[str] = pa.Field(description="what the publisher counts, in a sentence")
@@ -67,27 +65,19 @@ class Indicators(pa.DataFrameModel):
 
     indicator: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
     role: Series[str] = pa.Field(isin=["matching", "outcome", "risk", "context"], description="the one use it has")
-    pillar_or_block: Series[str] = pa.Field(
-        nullable=True, description="block of a matching indicator, pillar of an outcome"
-    )
-    levels: Series[str] = pa.Field(
-        str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed"
-    )
+    pillar_or_block: Series[str] = pa.Field(nullable=True, description="block of a matching indicator, pillar of an outcome")
+    levels: Series[str] = pa.Field(str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed")
     formula: Series[str] = pa.Field(
         isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value"],
         description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure",
     )
-    numerator: Series[str] = pa.Field(
-        description="variables, joined by + where they add up and by | where they are alternatives"
-    )
+    numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")
     denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
     span: Series[float] = pa.Field(nullable=True, ge=1, description="years of a growth rate")
     scale: Series[float] = pa.Field(gt=0, description="factor, 100 for a percentage")
     transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "identity"], description="before standardising")
     frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="what it is standardised over")
-    direction: Series[float] = pa.Field(
-        isin=[-1, 1], description="1 more is better, -1 less is better; outcomes and risks"
-    )
+    direction: Series[float] = pa.Field(isin=[-1, 1], description="1 more is better, -1 less is better; outcomes and risks")
     weight: Series[float] = pa.Field(ge=0, description="within its block or pillar")
     unit_measure: Series[str] = pa.Field(description="unit")
     label_es: Series[str] = pa.Field(description="name in Spanish")
@@ -141,9 +131,7 @@ class Sectors(pa.DataFrameModel):
     """The harmonised sectors and their codes in four classifications."""
 
     sector: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
-    broad_sector: Series[str] = pa.Field(
-        isin=["primary", "secondary", "tertiary"], description="of the three broad sectors"
-    )
+    broad_sector: Series[str] = pa.Field(isin=["primary", "secondary", "tertiary"], description="of the three broad sectors")
     label_es: Series[str] = pa.Field(description="name in Spanish")
     label_en: Series[str] = pa.Field(description="name in English")
     scian: Series[str] = pa.Field(description="SCIAN sectors (Mexico)")
@@ -173,9 +161,7 @@ class AreaKinds(pa.DataFrameModel):
 
     kind: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
     level: Series[str] = pa.Field(isin=["local", "metro", "state"], description="level")
-    country: Series[str] = pa.Field(
-        nullable=True, str_length=3, description="ISO 3166-1 alpha-3; empty: as the source says"
-    )
+    country: Series[str] = pa.Field(nullable=True, str_length=3, description="ISO 3166-1 alpha-3; empty: as the source says")
     pattern: Series[str] = pa.Field(description="regular expression of the whole code")
     listed_by: Series[str] = pa.Field(
         nullable=True, description="source that lists them; empty: they exist through their members"

@@ -352,9 +352,7 @@ class PillarScores(pa.DataFrameModel):
     ref_area: Series[str] = pa.Field(description="area")
     pillar: Series[str] = pa.Field(description="pillar (pillars)")
     score: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="0 to 100")
-    coverage: Series[float] = pa.Field(
-        ge=0, le=1.000001, description="share of the weight known, of what the country measures"
-    )
+    coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight known, of what the country measures")
 
     class Config:
         strict = True
@@ -439,7 +437,6 @@ PUBLISHED = [
     "matching_features", "mirrors", "mirror_blocks", "nominated_pairs", "goalposts", "normalised_values", "pillar_scores",
     "development_scores", "area_members",
 ]  # fmt: skip
-
 
 
 def model_of(table: str) -> type[pa.DataFrameModel]:

@@ -91,12 +91,8 @@ def test_people_follow_sizes_insured_jobs_and_residents(small):
     """
     factories, building = 2200 / 13 + 90, 10
     assert value_of(small, "MX-01001", "employed_agriculture") == pytest.approx(100)
-    assert value_of(small, "MX-01001", "employed_manufacturing") == pytest.approx(
-        300 * factories / (factories + building)
-    )
-    assert value_of(small, "MX-01001", "employed_construction") == pytest.approx(
-        300 * building / (factories + building)
-    )
+    assert value_of(small, "MX-01001", "employed_manufacturing") == pytest.approx(300 * factories / (factories + building))
+    assert value_of(small, "MX-01001", "employed_construction") == pytest.approx(300 * building / (factories + building))
     assert value_of(small, "MX-01001", "employed_trade") == pytest.approx(600 * 15 / (15 + 35))
     assert value_of(small, "MX-01001", "employed_public_administration") == pytest.approx(600 * 35 / (15 + 35))
     assert value_of(small, "MX-01002", "employed_manufacturing") == pytest.approx(50)
@@ -217,9 +213,7 @@ FACTS = [
     ("MX-05027", "manufacturing", 45),  # Ramos Arizpe
     ("MX-01001", "manufacturing", 18),  # Aguascalientes
     ("MX-24028", "manufacturing", 20),  # San Luis Potosí
-    *(
-        (f"MX-{code}", "lodging_food", 18) for code in ("23005", "23008", "03008")
-    ),  # Cancún, Playa del Carmen, Los Cabos
+    *((f"MX-{code}", "lodging_food", 18) for code in ("23005", "23008", "03008")),  # Cancún, Playa del Carmen, Los Cabos
     *((f"MX-090{code}", "professional_administrative", 20) for code in (14, 15, 16)),
     *((f"MX-090{code}", "finance_real_estate", 10) for code in (14, 15, 16)),
     *((f"MX-090{code}", "information", 4) for code in (14, 15, 16)),

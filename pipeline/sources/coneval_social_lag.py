@@ -99,9 +99,7 @@ def _refuse_rows_behind(body: list[list], end: int, code: int, path: Path) -> No
 
 
 def _check(frame: pd.DataFrame, path: Path) -> None:
-    percentages = [
-        name for name in variables_of(SOURCE)["publisher_code"] if name not in (POPULATION, INDEX, GRADE, PLACE)
-    ]
+    percentages = [name for name in variables_of(SOURCE)["publisher_code"] if name not in (POPULATION, INDEX, GRADE, PLACE)]
     require_within(numbers(frame, percentages, path, FIRST_ROW), path, FIRST_ROW, high=100)
     require_counts(numbers(frame, [POPULATION], path, FIRST_ROW)[POPULATION], path, FIRST_ROW)
     require_among(frame[GRADE], GRADES, path, FIRST_ROW)

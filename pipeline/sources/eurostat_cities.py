@@ -78,9 +78,7 @@ def _read_series(path: Path, indicator: str, last_year: int) -> pd.DataFrame:
     """The rows of cities of one file: its one indicator by city and year."""
     frame = read_delimited(path.read_bytes(), path)
     require_columns(frame, COLUMNS, path)
-    refuse_cells(
-        (frame["freq"] != "A") | (frame["indic_ur"] != indicator), frame["indic_ur"], path, f"is not annual {indicator}"
-    )
+    refuse_cells((frame["freq"] != "A") | (frame["indic_ur"] != indicator), frame["indic_ur"], path, f"is not annual {indicator}")
     known = frame["cities"].str.fullmatch(r"[A-Z]{2}(\d{3}[CK]\d?)?")
     refuse_cells(~known, frame["cities"], path, "is no code of a city or a country")
     require_unique(frame, ["cities", "TIME_PERIOD"], path, FIRST_ROW)
@@ -154,9 +152,7 @@ def _labour_force(cells: pd.DataFrame) -> pd.DataFrame:
     force = cells[cells["indicator"] == UNEMPLOYED].join(employed, on=keys, how="inner")
     total = force["obs_value"] + force["employed"]
     status = np.where(total.isna(), "O", "E")
-    return force.drop(columns="employed").assign(
-        indicator=f"{EMPLOYED} + {UNEMPLOYED}", obs_value=total, obs_status=status
-    )
+    return force.drop(columns="employed").assign(indicator=f"{EMPLOYED} + {UNEMPLOYED}", obs_value=total, obs_status=status)
 
 
 def _with_cars(cells: pd.DataFrame) -> pd.DataFrame:
@@ -171,9 +167,7 @@ def _with_cars(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _texts(cells: pd.DataFrame, year: int) -> list[pd.DataFrame]:
     """Name, scope and country of every city of the series, from the row where it stands first."""
-    first = cells.drop_duplicates("city")[["source_file", "source_row", "ref_area", "city", "label"]].assign(
-        time_period=year
-    )
+    first = cells.drop_duplicates("city")[["source_file", "source_row", "ref_area", "city", "label"]].assign(time_period=year)
     greater = first["label"].str.contains(GREATER, regex=False) | (first["city"].str[5] == "K")
     texts = {
         "name": first["label"].str.replace(GREATER, "", regex=False).str.strip(),
@@ -196,9 +190,7 @@ def _city_list(path: Path, cells: pd.DataFrame) -> list[pd.DataFrame]:
     frame = read_delimited(path.read_bytes(), path)
     require_columns(frame, ["URAU_CODE", "URAU_CATG", "CNTR_CODE", "URAU_NAME", "AREA_SQM", "NUTS3_2021"], path)
     require_unique(frame, ["URAU_CODE"], path, FIRST_ROW)
-    refuse_cells(
-        ~frame["URAU_CODE"].str.fullmatch(r"[A-Z]{2}\d{3}[CK]\d?"), frame["URAU_CODE"], path, "is no code of a city"
-    )
+    refuse_cells(~frame["URAU_CODE"].str.fullmatch(r"[A-Z]{2}\d{3}[CK]\d?"), frame["URAU_CODE"], path, "is no code of a city")
     area = to_numbers(frame["AREA_SQM"], path, FIRST_ROW)["obs_value"]
     require_within(area.to_frame("AREA_SQM"), path, FIRST_ROW, 1e5, 2e10)
     base = pd.DataFrame(

@@ -161,23 +161,17 @@ def _spellings(shares: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     for name in ("uf", "state"):
         twice = states[name].duplicated(keep=False)
         if twice.any():
-            raise SourceError(
-                RATES, "a state has two codes", column="STATE, IBGE_ID", value=states[twice].to_numpy().tolist()
-            )
+            raise SourceError(RATES, "a state has two codes", column="STATE, IBGE_ID", value=states[twice].to_numpy().tolist())
     of_places = places["codigo_uf"].map(states.set_index("uf")["state"])
     spelt = pd.concat(
         [
             pd.DataFrame({"state": of_places, "letters": _letters(places["nome"]), "ref_area": places["ref_area"]}),
-            pd.DataFrame(
-                {"state": shares["STATE"], "letters": _letters(shares["CITY"]), "ref_area": shares["ref_area"]}
-            ),
+            pd.DataFrame({"state": shares["STATE"], "letters": _letters(shares["CITY"]), "ref_area": shares["ref_area"]}),
         ]
     ).drop_duplicates(ignore_index=True)
     twice = spelt.duplicated(["state", "letters"], keep=False)
     if twice.any():
-        raise SourceError(
-            CODES, "two municipalities of a state share a name", value=spelt[twice].to_numpy()[:2].tolist()
-        )
+        raise SourceError(CODES, "two municipalities of a state share a name", value=spelt[twice].to_numpy()[:2].tolist())
     return spelt
 
 
@@ -257,9 +251,7 @@ def _product(towns: pd.DataFrame, path: Path) -> list[pd.DataFrame]:
     gdp = gdp.where(proved)
     added, scaled = _rescaled(towns, gdp / THOUSAND)
     if gdp.notna().any() and added["TAXES"].isna().mean() > 0.5:
-        raise SourceError(
-            path, "value added and taxes do not add up to GDP in half of the rows", column=", ".join(ADDED)
-        )
+        raise SourceError(path, "value added and taxes do not add up to GDP in half of the rows", column=", ".join(ADDED))
     names = _names()
     added = (added * THOUSAND).round(2).rename(columns=names)
     table = stack(added, towns["ref_area"], CITIES, towns["source_row"], 2016)
@@ -294,9 +286,7 @@ def _companies(towns: pd.DataFrame) -> pd.DataFrame:
     """Companies by sector."""
     rows = variables_of(SOURCE)
     sectors = rows[rows["variable"].str.startswith("establishments_")]
-    values = {
-        row.variable: towns[row.publisher_code.split(" + ")].sum(axis=1, skipna=False) for row in sectors.itertuples()
-    }
+    values = {row.variable: towns[row.publisher_code.split(" + ")].sum(axis=1, skipna=False) for row in sectors.itertuples()}
     return stack(pd.DataFrame(values), towns["ref_area"], CITIES, towns["source_row"], 2016)
 
 

@@ -62,8 +62,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
         "parent": _communities(areas),
     }
     words = [
-        pd.DataFrame({"ref_area": areas, "variable": name, "obs_text": text, "source_row": rows})
-        for name, text in texts.items()
+        pd.DataFrame({"ref_area": areas, "variable": name, "obs_text": text, "source_row": rows}) for name, text in texts.items()
     ]
     return observations([people, places, *(part.assign(source_file=FILE, time_period=int(vintage)) for part in words)])
 
@@ -79,9 +78,7 @@ def _codes(frame: pd.DataFrame, path: Path) -> pd.Series:
 
 def _values(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     """The numbers in our units."""
-    numbers = pd.DataFrame(
-        {name: to_numbers(frame[name], path, FIRST_ROW, decimal=",")["obs_value"] for name in NUMBERS}
-    )
+    numbers = pd.DataFrame({name: to_numbers(frame[name], path, FIRST_ROW, decimal=",")["obs_value"] for name in NUMBERS})
     for name, (low, high) in RANGES.items():
         require_within(numbers[[name]], path, FIRST_ROW, low, high)
     require_counts(numbers["POBLACION_MUNI"], path, FIRST_ROW)

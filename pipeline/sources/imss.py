@@ -42,9 +42,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     jobs = _monthly(jobs_path, "anio", "mes", groups)
     insured = _monthly(insured_path, "year", "mes", [TOTAL])
     _check_months(jobs, insured, groups, jobs_path)
-    return observations(
-        [*_february(jobs, jobs_path), _mean(jobs, groups, jobs_path), *_february(insured, insured_path)]
-    )
+    return observations([*_february(jobs, jobs_path), _mean(jobs, groups, jobs_path), *_february(insured, insured_path)])
 
 
 def _monthly(path: Path, year: str, month: str, columns: list[str]) -> pd.DataFrame:

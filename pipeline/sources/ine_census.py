@@ -98,9 +98,7 @@ def municipalities(frame: pd.DataFrame, file: str) -> pd.Series:
 def _numbers(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     """All numbers, checked against each other; the zeros that stand for masked dwellings are missing."""
     columns = ["total_pop", *HOUSING, *SHARES]
-    numbers = pd.DataFrame(
-        {name: to_numbers(frame[name], file, FIRST_ROW, masked=["NA"])["obs_value"] for name in columns}
-    )
+    numbers = pd.DataFrame({name: to_numbers(frame[name], file, FIRST_ROW, masked=["NA"])["obs_value"] for name in columns})
     require_within(numbers[["total_pop", *HOUSING]], file, FIRST_ROW)
     require_within(numbers[SHARES], file, FIRST_ROW, high=1)
     masked = numbers[SHARES].isna().all(axis=1) & (numbers[HOUSING] == 0).all(axis=1)

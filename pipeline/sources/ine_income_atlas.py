@@ -60,9 +60,7 @@ def _read_table(path: Path, columns: list[str], last_year: int) -> pd.DataFrame:
     require_within(years.to_frame("year"), file, FIRST_ROW, 2015, last_year)
     if years.max() != last_year:
         raise SourceError(file, f"ends before {last_year}", column="year", value=int(years.max()))
-    numbers = pd.DataFrame(
-        {name: to_numbers(frame[name], file, FIRST_ROW, masked=["NA"])["obs_value"] for name in columns}
-    )
+    numbers = pd.DataFrame({name: to_numbers(frame[name], file, FIRST_ROW, masked=["NA"])["obs_value"] for name in columns})
     require_within(numbers, file, FIRST_ROW)
     require_within(numbers[[name for name in ("gini", *SHARES) if name in numbers]], file, FIRST_ROW, high=100)
     rows = np.arange(FIRST_ROW, FIRST_ROW + len(frame))

@@ -143,9 +143,7 @@ def _table(content: bytes, file: str, lines: list[int] | None = None) -> pd.Data
     if lines:
         table = table[table["LOC"] == KEYS["LOC"]].reset_index(drop=True)
     for column, pattern in KEYS.items():
-        _require_codes(
-            table, file, column, ~table[column].str.fullmatch(pattern), "is not a code of this table's totals"
-        )
+        _require_codes(table, file, column, ~table[column].str.fullmatch(pattern), "is not a code of this table's totals")
     states = table["ENTIDAD"].where(table["ENTIDAD"] != NATIONAL, "01").astype(int)
     _require_codes(table, file, "ENTIDAD", ~states.between(1, 32), "is not a state")
     _require_codes(table, file, NAME, table[NAME].str.strip() == "", "is empty")
@@ -169,9 +167,7 @@ def _columns() -> list[str]:
 def _values(rows: pd.DataFrame) -> pd.DataFrame:
     """All numbers of the rows, masked cells missing."""
     file = rows["source_file"].iloc[0]
-    columns = {
-        code: to_numbers(rows[code], file, rows["source_row"], masked=MASKED)["obs_value"] for code in _columns()
-    }
+    columns = {code: to_numbers(rows[code], file, rows["source_row"], masked=MASKED)["obs_value"] for code in _columns()}
     return pd.DataFrame(columns)
 
 

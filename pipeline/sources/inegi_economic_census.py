@@ -101,9 +101,7 @@ def _state_table(path: Path) -> pd.DataFrame:
     odd = ~frame[CLASS].str.fullmatch(r"\d{6}")
     if odd.any():
         row = int(np.flatnonzero(odd)[0])
-        raise SourceError(
-            path, "is not a six-digit class", row=FIRST_ROW + row, column=CLASS, value=frame[CLASS].iloc[row]
-        )
+        raise SourceError(path, "is not a six-digit class", row=FIRST_ROW + row, column=CLASS, value=frame[CLASS].iloc[row])
     values = numbers(frame, [EDITION, COUNT], path, FIRST_ROW)
     require_counts(values[COUNT], path, FIRST_ROW)
     require_unique(frame, [EDITION, STATE, CLASS], path, FIRST_ROW)
@@ -217,6 +215,4 @@ def _recovered(path: Path, year: int) -> pd.DataFrame:
         require_counts(people.rename(name), path, FIRST_ROW)
     table = unpivot(frame[["ref_area", *codes]], SOURCE, path.name, time_period=year, first_row=FIRST_ROW)
     unknown = table["obs_value"].isna() | (table["obs_value"] == 0)
-    return table.assign(
-        obs_value=table["obs_value"].mask(unknown), obs_status=pd.Series("E", table.index).mask(unknown, "O")
-    )
+    return table.assign(obs_value=table["obs_value"].mask(unknown), obs_status=pd.Series("E", table.index).mask(unknown, "O"))

@@ -97,9 +97,7 @@ def _outlines(path: Path) -> pd.DataFrame:
     frame["ref_area"] = municipality_areas(frame["cvegeo"], path, 1)
     rows = _code_rows(content)
     frame["source_row"] = frame["cvegeo"].map(rows)
-    frame["geometry"] = [
-        _shape(*item, path) for item in frame[["geometry", "source_row", "cvegeo"]].itertuples(index=False)
-    ]
+    frame["geometry"] = [_shape(*item, path) for item in frame[["geometry", "source_row", "cvegeo"]].itertuples(index=False)]
     return frame.drop(columns="cvegeo").assign(source_file=path.name)
 
 
@@ -127,9 +125,7 @@ def _rounded(outlines: pd.DataFrame, path: Path) -> pd.DataFrame:
     lost = shapely.is_empty(shapes) | ~shapely.is_valid(shapes)
     if lost.any():
         row = outlines[lost].iloc[0]
-        raise SourceError(
-            path, "is too small to be rounded", row=row["source_row"], column="geometry", value=row["ref_area"]
-        )
+        raise SourceError(path, "is too small to be rounded", row=row["source_row"], column="geometry", value=row["ref_area"])
     return outlines.assign(wkt=shapely.to_wkt(shapes, rounding_precision=DECIMALS, trim=True))
 
 
@@ -153,18 +149,14 @@ def _check_places(table: pd.DataFrame, values: pd.DataFrame, outlines: pd.DataFr
         _refuse(far, f"the {what} lies far outside the municipality's outline", table, f"{lon}, {lat}", path)
     areas = shapely.area(shapely.transform(shapes, _equal_area))
     wrong = (values["area_km2_geojson"] / areas - 1).abs().to_numpy() > AREA_TOLERANCE
-    _refuse(
-        wrong, "is not the area of the municipality's outline in square kilometres", table, "area_km2_geojson", path
-    )
+    _refuse(wrong, "is not the area of the municipality's outline in square kilometres", table, "area_km2_geojson", path)
 
 
 def _refuse(bad: np.ndarray, problem: str, table: pd.DataFrame, column: str, path: Path) -> None:
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         value = ", ".join(table.iloc[row][["cvegeo", *column.split(", ")]])
-        raise SourceError(
-            path, problem, row=row + 2, column=column, value=value, advice="correct or quarantine the row"
-        )
+        raise SourceError(path, problem, row=row + 2, column=column, value=value, advice="correct or quarantine the row")
 
 
 def _equal_area(degrees: np.ndarray) -> np.ndarray:

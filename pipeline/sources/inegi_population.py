@@ -108,12 +108,9 @@ def _table(lines: list[list[str]], header: int, path: Path) -> pd.DataFrame:
         level, code, municipality = _key(line[0], records, row, path)
         state = code if level == "state" else state
         if level == "municipality" and code != state:
-            raise SourceError(
-                path, f"the municipality stands under state {state}", row=row, column="key", value=line[0]
-            )
+            raise SourceError(path, f"the municipality stands under state {state}", row=row, column="key", value=line[0])
         records.append(
-            {"row": row, "level": level, "state": code, "municipality": municipality}
-            | dict(zip(labels, line[2:], strict=True))
+            {"row": row, "level": level, "state": code, "municipality": municipality} | dict(zip(labels, line[2:], strict=True))
         )
     return _require_municipalities(pd.DataFrame(records), header, path)
 

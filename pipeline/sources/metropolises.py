@@ -47,9 +47,7 @@ def _read_2020(path: Path, year: int) -> pd.DataFrame:
     table["source_row"] = np.arange(2, len(table) + 2)
     _require_codes(table, "CVE_ZONA", ZONE_2020, path)
     require_among(table["TIPOMET"], TYPES.values(), path, 2)
-    _refuse(
-        table["CVE_ZONA"].str[3].map(TYPES) != table["TIPOMET"], table, "TIPOMET", "is not the type in the code", path
-    )
+    _refuse(table["CVE_ZONA"].str[3].map(TYPES) != table["TIPOMET"], table, "TIPOMET", "is not the type in the code", path)
     single = table["TIPOMET"].eq(TYPES["2"]) & table["CVE_ZONA"].duplicated()
     _refuse(single, table, "CVE_ZONA", "is a single municipality's metropolis with two municipalities", path)
     table["ref_area"] = municipality_areas(table["CVEGEO"], path, 2)
@@ -63,9 +61,7 @@ def _read_2018(path: Path, year: int) -> pd.DataFrame:
     table["source_row"] = np.arange(2, len(table) + 2)
     _require_codes(table, "CVE_SUN", ZONE_2018, path)
     whole = table["CVE_SUN"].str.startswith("M")
-    _refuse(
-        whole != (table["CVE_LOC"] == ""), table, "CVE_LOC", "a metropolitan zone has no localities, others have", path
-    )
+    _refuse(whole != (table["CVE_LOC"] == ""), table, "CVE_LOC", "a metropolitan zone has no localities, others have", path)
     table["ref_area"] = area_codes(table["CVE_MUN"], path, 2)
     table = table[whole].reset_index(drop=True)
     if table.empty:
@@ -74,15 +70,11 @@ def _read_2018(path: Path, year: int) -> pd.DataFrame:
     return _observations(table, table["CVE_SUN"].str[1:], {"name": "NOM_SUN"}, "POB_2018", "E", path, year)
 
 
-def _observations(
-    table, zones: pd.Series, texts: dict, people: str, status: str, path: Path, year: int
-) -> pd.DataFrame:
+def _observations(table, zones: pd.Series, texts: dict, people: str, status: str, path: Path, year: int) -> pd.DataFrame:
     table = table.assign(zone="MX-METRO-" + zones, source_file=path.name, time_period=year)
     for column in texts.values():
         first = table.groupby("zone")[column].transform("first")
-        _refuse(
-            (table[column] != first) | (first.str.strip() == ""), table, column, "is not that of the metropolis", path
-        )
+        _refuse((table[column] != first) | (first.str.strip() == ""), table, column, "is not that of the metropolis", path)
     count = to_numbers(table[people], path, table["source_row"])
     require_counts(count["obs_value"].rename(people), path, table["source_row"])
     count["obs_status"] = count["obs_status"].where(count["obs_status"] == "O", status)
@@ -92,10 +84,7 @@ def _observations(
         [
             table.assign(variable="metropolis", obs_text=table["zone"]),
             table.assign(variable="population", **count),
-            *(
-                metropolises.assign(variable=variable, obs_text=metropolises[column])
-                for variable, column in texts.items()
-            ),
+            *(metropolises.assign(variable=variable, obs_text=metropolises[column]) for variable, column in texts.items()),
         ]
     )
 

@@ -61,7 +61,5 @@ def _low_confidence(frame: pd.DataFrame, path: Path) -> pd.Series:
     bad = ~flag.map(lambda value: value is None or value is True or value is False or value != value)
     if bad.any():
         row = int(bad.to_numpy().argmax())
-        raise SourceError(
-            path, "is neither true, false nor empty", row=FIRST_ROW + row, column=FLAG, value=flag.iloc[row]
-        )
+        raise SourceError(path, "is neither true, false nor empty", row=FIRST_ROW + row, column=FLAG, value=flag.iloc[row])
     return flag.map(lambda value: value is True)

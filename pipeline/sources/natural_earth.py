@@ -37,9 +37,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     (path,) = require_files(folder, FILE)
     features = _features(path)
     table = _attributes(features, path)
-    base = pd.DataFrame(
-        {"source_file": path.name, "source_row": np.arange(1, len(table) + 1), "ref_area": _codes(table, path)}
-    )
+    base = pd.DataFrame({"source_file": path.name, "source_row": np.arange(1, len(table) + 1), "ref_area": _codes(table, path)})
     require_unique(base, ["ref_area"], path, 1)
     base["time_period"] = _year(table, path)
     outlines = [_outline(feature, row, path) for row, feature in enumerate(features, 1)]

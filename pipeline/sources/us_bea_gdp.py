@@ -80,9 +80,7 @@ def _table(rows: list[list], width: int, path: Path) -> pd.DataFrame:
                 state, section, county = name, "", ""
             else:
                 county = f"{name} ({section}), {state}" if section else f"{name}, {state}"
-            table.append(
-                {"state": state, "county": county, "source_row": number, **dict(zip(years, figures, strict=True))}
-            )
+            table.append({"state": state, "county": county, "source_row": number, **dict(zip(years, figures, strict=True))})
         elif name:
             section = name
         after_blank = not name
@@ -104,6 +102,4 @@ def _check_totals(values: dict[str, pd.Series], table: pd.DataFrame, rows: list[
         counties = numbers[~table["is_state"]].groupby(table["state"]).sum()
         states = numbers[table["is_state"]].set_axis(table.loc[table["is_state"], "state"])
         for state, total in counties.items():
-            require_total(
-                path, f"{year} of the counties of {state}", total, states[state], STATE_TOLERANCE * states[state]
-            )
+            require_total(path, f"{year} of the counties of {state}", total, states[state], STATE_TOLERANCE * states[state])

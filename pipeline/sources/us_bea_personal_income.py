@@ -33,9 +33,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     if not years:
         raise SourceError(path, "has no years", row=YEAR_ROW, column=FIRST)
     lines = [
-        (number, row)
-        for number, row in enumerate(rows[start:], start=start + 1)
-        if any(str(cell).strip() for cell in row[1:])
+        (number, row) for number, row in enumerate(rows[start:], start=start + 1) if any(str(cell).strip() for cell in row[1:])
     ]
     if not lines:
         raise SourceError(path, "holds no rows of metropolitan areas", row=start + 1)

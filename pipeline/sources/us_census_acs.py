@@ -123,9 +123,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     for table in tables.values():
         if sorted(table.areas) != sorted(names):
             odd = sorted(set(table.areas) ^ set(names))[0]
-            raise SourceError(
-                table.file, f"does not list the same areas as {tables[NAMES_TABLE].file}", row=1, value=odd
-            )
+            raise SourceError(table.file, f"does not list the same areas as {tables[NAMES_TABLE].file}", row=1, value=odd)
     place = {"ref_area": _areas(tables[NAMES_TABLE]), "time_period": int(vintage)}
     numbers = [_observed(tables, row, names) for row in variables_of(SOURCE).itertuples()]
     _check(numbers, tables, names)
@@ -165,9 +163,7 @@ def _table(path: Path, name: str) -> Table:
     labels: list[str] = []
     for number, (label, *cells) in enumerate(rows[1:], start=2):
         if len(cells) != len(rows[0]) - 1:
-            raise SourceError(
-                path, f"holds {len(cells)} cells, the header {len(rows[0]) - 1}", row=number, column=label.strip()
-            )
+            raise SourceError(path, f"holds {len(cells)} cells, the header {len(rows[0]) - 1}", row=number, column=label.strip())
         depth = (len(label) - len(label.lstrip("\xa0"))) // INDENT
         labels = [*labels[:depth], label.strip("\xa0 ")]
         code = "|".join([name, *labels]).replace(f" (IN {_year(path)} INFLATION-ADJUSTED DOLLARS)", "")
@@ -185,9 +181,7 @@ def _columns(header: list[str], path: Path) -> tuple[list[str], list[str]]:
     areas = list(dict.fromkeys(area for area, *_ in split))
     measures = [rest[0] if rest else "" for area, *rest in split if area == areas[0]]
     expected = [f"{area}!!{measure}" for area in areas for measure in measures]
-    margins = [
-        measure.replace(ESTIMATE, MARGIN) if ESTIMATE in measure else f"{measure} {MARGIN}" for measure in measures[::2]
-    ]
+    margins = [measure.replace(ESTIMATE, MARGIN) if ESTIMATE in measure else f"{measure} {MARGIN}" for measure in measures[::2]]
     if header != expected or measures[1::2] != margins:
         odd = next((a for a, b in zip(header, expected, strict=False) if a != b), header[-1])
         raise SourceError(
@@ -205,15 +199,11 @@ def _line(tables: dict[str, Table], code: str) -> tuple[Table, Line, int]:
         path, _, label = code.rpartition("|")
         measure = label if label in table.measures else f"{label}!!{ESTIMATE}"
     if path not in table.lines or measure not in table.measures:
-        raise SourceError(
-            table.file, "the line is missing", column=code, advice="this layout is not the one known here"
-        )
+        raise SourceError(table.file, "the line is missing", column=code, advice="this layout is not the one known here")
     first, *others = table.lines[path]
     position, width = table.measures.index(measure), len(table.measures)
     if any(line.cells[position::width] != first.cells[position::width] for line in others):
-        raise SourceError(
-            table.file, f"a line of the same name differs from row {first.row}", row=others[0].row, column=path
-        )
+        raise SourceError(table.file, f"a line of the same name differs from row {first.row}", row=others[0].row, column=path)
     return table, first, position
 
 
@@ -232,9 +222,7 @@ def _parsed(cells: list[str], table: Table, line: Line, position: int) -> tuple[
     measure = table.measures[position]
     numbers = [_number(cell.strip(), MARGIN in measure) for cell in cells]
     for area, (value, status) in enumerate(numbers):
-        problem = (
-            "is not a number" if not status else "is more than all" if cells[area].endswith("%") and value > 100 else ""
-        )
+        problem = "is not a number" if not status else "is more than all" if cells[area].endswith("%") and value > 100 else ""
         if problem:
             raise SourceError(
                 table.file, problem, row=line.row, column=f"{table.areas[area]}!!{measure}", value=cells[area],

@@ -88,10 +88,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     checked = {code for rule in (SUMS, PARTS) for whole, members in rule.items() for code in [whole, *members]}
     require_columns(table, [*KEYS, *sorted(wanted | checked)], path)
     areas = _areas(table, path)
-    values = {
-        code: numbers_of(table[code], path, FIRST_ROW, missing=MISSING, thousands=",")
-        for code in sorted(wanted | checked)
-    }
+    values = {code: numbers_of(table[code], path, FIRST_ROW, missing=MISSING, thousands=",") for code in sorted(wanted | checked)}
     _check(values, variables, path)
     place = {
         "ref_area": areas,

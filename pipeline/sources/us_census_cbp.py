@@ -70,9 +70,7 @@ def _table(path: Path) -> pd.DataFrame:
     code = header.index("naics_code")
     for number, line in enumerate(lines, start=FIRST_ROW):
         if len(line) != len(header):
-            raise SourceError(
-                path, f"holds {len(line)} fields, the header {len(header)}", row=number, value=",".join(line)
-            )
+            raise SourceError(path, f"holds {len(line)} fields, the header {len(header)}", row=number, value=",".join(line))
     if not lines:
         raise SourceError(path, "holds no rows of figures", row=1)
     kept = [number for number, line in enumerate(lines) if len(line[code]) <= 3 or line[code] in RANGES]

@@ -33,9 +33,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     first = table.drop_duplicates(CODE)
     parts = [metropolis]
     for variable, values in (("name", first[TITLE]), ("core_based_area_kind", first[KIND].map(KINDS))):
-        parts.append(
-            text_observations(values, variable, first["core_based_area"], path.name, first["source_row"], year)
-        )
+        parts.append(text_observations(values, variable, first["core_based_area"], path.name, first["source_row"], year))
     return observations(parts)
 
 

@@ -48,9 +48,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     kept, rows = areas.notna(), table["source_row"]
     return observations(
         [
-            number_observations(
-                values.loc[kept, year], variable.variable, areas[kept], path.name, rows[kept], int(year[-4:])
-            )
+            number_observations(values.loc[kept, year], variable.variable, areas[kept], path.name, rows[kept], int(year[-4:]))
             for year in years
         ]
     )

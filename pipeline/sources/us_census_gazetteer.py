@@ -31,9 +31,7 @@ MAXIMA = {"INTPTLAT": 90, "INTPTLONG": 180}
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """Name, point and land area of every county and core-based area, and the kind of each core-based area."""
-    core_based, counties = require_files(
-        Path(folder), f"{vintage}_Gaz_cbsa_national.txt", f"{vintage}_Gaz_counties_national.txt"
-    )
+    core_based, counties = require_files(Path(folder), f"{vintage}_Gaz_cbsa_national.txt", f"{vintage}_Gaz_counties_national.txt")
     year = int(vintage)
     return observations([*_core_based(core_based, year), *_counties(counties, year)])
 

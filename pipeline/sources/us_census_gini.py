@@ -34,9 +34,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     require_columns(table, ["GEO_ID", *LABELS], path)
     for column, label in LABELS.items():
         if table[column].iloc[0] != label:
-            raise SourceError(
-                path, f"the label is not {label!r}", row=LABEL_ROW, column=column, value=table[column].iloc[0]
-            )
+            raise SourceError(path, f"the label is not {label!r}", row=LABEL_ROW, column=column, value=table[column].iloc[0])
     table = table.iloc[1:].reset_index(drop=True)
     if table.empty:
         raise SourceError(path, "holds no rows of counties", row=FIRST_ROW)

@@ -146,9 +146,7 @@ def _poverty(path: Path) -> list[pd.DataFrame]:
     if len(years) != 1:
         raise SourceError(path, "has not one column of poor people", row=HEADER_ROW, column=f"{POOR}_2018")
     (year,) = years
-    require_columns(
-        table, [f"{name}_{year}" for name in (POOR_RATE, INCOME, *sum(INTERVALS.values(), ()))], path, HEADER_ROW
-    )
+    require_columns(table, [f"{name}_{year}" for name in (POOR_RATE, INCOME, *sum(INTERVALS.values(), ()))], path, HEADER_ROW)
     poor, rate = _counts(table, f"{POOR}_{year}", path), _numbers(table, f"{POOR_RATE}_{year}", path)
     refuse(~rate.fillna(50).between(0, 100, inclusive="right"), rate, path, FIRST_ROW, "is not a percentage")
     found = {POOR: poor, INCOME: _numbers(table, f"{INCOME}_{year}", path), f"{POOR}/{POOR_RATE}": poor / rate * 100}

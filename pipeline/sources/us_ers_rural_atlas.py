@@ -43,9 +43,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     parts = []
     for path in require_files(Path(folder), JOBS, INCOME, CLASSES):
         if vintage not in YEARS[path.name]:
-            raise SourceError(
-                path, f"the year of its figures is not known for vintage {vintage}", advice="add it to YEARS"
-            )
+            raise SourceError(path, f"the year of its figures is not known for vintage {vintage}", advice="add it to YEARS")
         parts += _file(path, YEARS[path.name][vintage])
     return observations(parts)
 
@@ -93,9 +91,7 @@ def _check_jobs(table: pd.DataFrame, values: dict[str, pd.Series], path: Path) -
     refuse(wrong, table[EMPLOYED], path, FIRST_ROW, "is not the sum of its areas")
     shares = {column: numbers for column, numbers in values.items() if column != EMPLOYED}
     total = sum(shares.values())
-    refuse(
-        (total - 100).abs() > ROUNDING, employed, path, FIRST_ROW, "has shares of industries that do not add up to 100"
-    )
+    refuse((total - 100).abs() > ROUNDING, employed, path, FIRST_ROW, "has shares of industries that do not add up to 100")
     for column, numbers in shares.items():
         people = numbers / 100 * employed
         broken = (people - people.round()).abs() > ROUNDING

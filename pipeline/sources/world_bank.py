@@ -245,9 +245,7 @@ def _from_wide(table: list, file: str, updated: str | None) -> Download:
     lines, codes = [line for line, _ in table[1:]], [row[1] for _, row in table[1:]]
     indicators = {row[3] for _, row in table[1:]}
     if len(indicators) != 1:
-        raise SourceError(
-            file, "holds several indicators", column="Indicator Code", value=", ".join(sorted(indicators))
-        )
+        raise SourceError(file, "holds several indicators", column="Indicator Code", value=", ".join(sorted(indicators)))
     kept = [year for year in years if year >= FIRST_YEAR]
     start = 4 + len(years) - len(kept)
     cells = pd.DataFrame(
@@ -329,9 +327,7 @@ def _envelope(content: bytes, file: str) -> tuple[dict, list]:
         raise SourceError(file, f"the service answered with an error: {head['message']}", advice="correct the query")
     shown = content[:60].decode(errors="replace")
     if len(answer) != 2 or "page" not in head:
-        raise SourceError(
-            file, "is not an answer of the form [{page, ...}, [...]]", value=shown, advice="correct the query"
-        )
+        raise SourceError(file, "is not an answer of the form [{page, ...}, [...]]", value=shown, advice="correct the query")
     if not isinstance(answer[1], list) or not answer[1]:
         raise SourceError(file, "the answer holds no data", value=shown, advice="correct the query")
     if str(head.get("sourceid")) != "2":
@@ -398,9 +394,7 @@ def _countries_only(download: Download, aggregates: frozenset) -> pd.DataFrame:
     cells = download.cells
     countries = cells["code"].isin(set(register("countries")["iso3"]))
     unknown = ~countries & ~cells["code"].isin(aggregates)
-    _refuse(
-        unknown, cells, download.file, "is neither a country of countries.csv nor a known aggregate", "Country Code"
-    )
+    _refuse(unknown, cells, download.file, "is neither a country of countries.csv nor a known aggregate", "Country Code")
     cells = cells[countries & (cells["text"] != "")]
     _refuse(cells.duplicated(["code", "time_period"]), cells, download.file, "the key stands twice")
     values = _numbers(cells, download.file) / DIVISORS.get(download.indicator, 1)

@@ -39,6 +39,9 @@ with latest as (
     join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
     where a.source = 'un_wup' and o.time_period <= getvariable('agglomeration_year')
     group by a.ref_area, o.time_period
+), counties as (  -- 2010 stands in one source and the newest year in another
+    select ref_area, 'population_series' as variable, time_period, obs_value
+    from observations where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties') and obs_value is not null
 ), natural_features as (
     select g.ref_area, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
@@ -46,7 +49,7 @@ with latest as (
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
-        {'variable': 'altitude', 'obs_value': p.altitude},
+        {'variable': 'altitude', 'obs_value': coalesce(p.altitude, l.altitude)},
         {'variable': 'climate_tropical', 'obs_value': (g.climate_class[1] = 'A')::int},
         {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
         {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},
@@ -58,6 +61,7 @@ with latest as (
     join places as p using (ref_area)
     left join capitals as c using (ref_area)
     left join air_hubs as h using (ref_area)
+    left join altitudes as l using (ref_area)
     where p.level <> 'state' and p.latitude is not null
 )
 select ref_area, variable, time_period, obs_value, obs_status
@@ -69,6 +73,8 @@ from (
     select ref_area, variable, time_period, obs_value, 'E' from ages
     union all
     select ref_area, variable, time_period, obs_value, 'E' from series
+    union all
+    select ref_area, variable, time_period, obs_value, 'A' from counties
     union all
     select ref_area, variable, time_period, obs_value, obs_status from sector_mix
 )

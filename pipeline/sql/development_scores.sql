@@ -8,7 +8,7 @@ with weights as (
 ), scored as (
     select a.ref_area, a.level, a.country, coalesce(w.coverage, 0) / (select sum(weight) from pillars) as coverage,
         coalesce(w.context, 0) / w.present as national_context_share,
-        case when coverage >= getvariable('least_weight') - 1e-9 then s.score end as score
+        case when coalesce(w.coverage, 0) / (select sum(weight) from pillars) >= getvariable('least_weight') - 1e-9 then s.score end as score
     from places as a
     left join weights as w using (ref_area)
     left join scores as s using (ref_area)

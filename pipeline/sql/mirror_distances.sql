@@ -1,12 +1,21 @@
 -- d^2 = sum over blocks W_b x sum over features w_k delta^2_k (methodology 4), where delta^2 is its expected value:
--- (z_i - z_j)^2 + variance_i + variance_j, the variances being 0 for what is known.
+-- (z_i - z_j)^2 + variance_i + variance_j, the variances being 0 for what is known. Per block, an area is a vector of sqrt(w) z
+-- and the constant sum of w x variance; coverage is the weight of what is known of both.
+with vectors as materialized (
+    select
+        ref_area, block,
+        list(sqrt(weight) * z order by indicator, frame) as vector,
+        list(case when obs_status = 'A' then sqrt(weight) else 0 end order by indicator, frame) as known,
+        sum(weight * variance order by indicator, frame) as constant
+    from features
+    group by ref_area, block
+)
 select
     p.ref_area, p.counterpart_area, a.block,
-    sum(w.weight * a.weight * (pow(a.z - b.z, 2) + a.variance + b.variance) order by a.indicator, a.frame) as distance_squared,
-    sum(a.weight * (a.obs_status = 'A' and b.obs_status = 'A')::int order by a.indicator, a.frame) as coverage
+    w.weight * (pow(list_distance(a.vector, b.vector), 2) + a.constant + b.constant) as distance_squared,
+    list_inner_product(a.known, b.known) as coverage
 from pairs as p
-join features as a on a.ref_area = p.ref_area
-join features as b on b.ref_area = p.counterpart_area and b.block = a.block and b.indicator = a.indicator and b.frame = a.frame
+join vectors as a on a.ref_area = p.ref_area
+join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
 join lens_blocks as w on w.block = a.block
-group by p.ref_area, p.counterpart_area, a.block
 order by p.ref_area, p.counterpart_area, a.block

@@ -7,14 +7,19 @@ with lens_weights as (
     join matching_coverage as a on a.ref_area = n.ref_area and a.takes_part
     join matching_coverage as c on c.level = a.level and c.country <> a.country and c.takes_part
     cross join (select distinct lens from lens_weights) as l
+), vectors as materialized (
+    select ref_area, block, list(sqrt(weight) * z order by indicator, frame) as vector,
+        sum(weight * variance order by indicator, frame) as constant
+    from matching_features
+    where ref_area in (select ref_area from candidates union select counterpart_area from candidates)
+    group by ref_area, block
 ), block_distances as (
     select p.ref_area, p.counterpart_area, p.country, p.lens, a.block,
-        sum(w.weight * a.weight * (pow(a.z - b.z, 2) + a.variance + b.variance) order by a.indicator, a.frame) as distance_squared
+        w.weight * (pow(list_distance(a.vector, b.vector), 2) + a.constant + b.constant) as distance_squared
     from candidates as p
-    join matching_features as a on a.ref_area = p.ref_area
-    join matching_features as b on b.ref_area = p.counterpart_area and b.indicator = a.indicator and b.frame = a.frame
+    join vectors as a on a.ref_area = p.ref_area
+    join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
     join lens_weights as w on w.lens = p.lens and w.block = a.block
-    group by all
 ), totals as (
     select ref_area, counterpart_area, country, lens, sum(distance_squared order by block) as distance_squared,
         map(list(block order by block), list(distance_squared order by block)) as blocks

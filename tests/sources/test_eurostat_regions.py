@@ -110,9 +110,7 @@ def test_outlines_and_names(folder):
 def test_refuses_what_it_does_not_know(folder, file, old, new, words):
     path = folder(file, old, new)
     if words is None:  # one region fewer is no other layout
-        assert "NUTS-LU000" not in set(
-            eurostat_regions.read(path, "2023").query("variable == 'age_median'")["ref_area"]
-        )
+        assert "NUTS-LU000" not in set(eurostat_regions.read(path, "2023").query("variable == 'age_median'")["ref_area"])
         return
     with pytest.raises(SourceError) as caught:
         eurostat_regions.read(path, "2023")
@@ -141,6 +139,4 @@ def test_real_regions(real_folder):
     assert of_country["LU"] == 645_397
     assert cell(table, "NUTS-DE300", "population", 2022)["obs_value"] == 3_677_472  # Berlin
     gdp = table[(table["variable"] == "gdp_euro") & (table["time_period"] == 2019)].set_index("ref_area")["obs_value"]
-    assert gdp[gdp.index.str.startswith("NUTS-DE")].sum() == pytest.approx(
-        3_473_350e6, rel=0.002
-    )  # Destatis, as of 2022
+    assert gdp[gdp.index.str.startswith("NUTS-DE")].sum() == pytest.approx(3_473_350e6, rel=0.002)  # Destatis, as of 2022

@@ -110,6 +110,4 @@ def test_real_atlas(real_folder):
     richest = income[(income["time_period"] == 2022)].nlargest(1, "obs_value").iloc[0]
     assert richest["ref_area"] == "ES-28115"  # Pozuelo de Alarcón, the highest of INE's list for years
     people = table[(table["variable"] == "population") & (table["time_period"] == 2022)]["obs_value"].sum()
-    assert people == pytest.approx(
-        47_475_420, rel=0.005
-    )  # Padrón of 1 January 2022; the atlas counts a little otherwise
+    assert people == pytest.approx(47_475_420, rel=0.005)  # Padrón of 1 January 2022; the atlas counts a little otherwise

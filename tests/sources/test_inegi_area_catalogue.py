@@ -78,9 +78,7 @@ def test_municipalities_of_today(real_folder, shared):
     assert len(municipalities) == 2478
     assert table.loc[table["variable"] == "parent", "obs_text"].nunique() == 32
     history = (shared / "raw" / "inegi_population_history" / "2020.csv").read_text(encoding="latin-1")
-    of_2020 = {
-        f"MX-{line[2:4]}{line[5:8]}" for line in history.splitlines() if line[:2] == '" ' and line[2:4].isdigit()
-    }
+    of_2020 = {f"MX-{line[2:4]}{line[5:8]}" for line in history.splitlines() if line[:2] == '" ' and line[2:4].isdigit()}
     assert len(of_2020) == 2469
     assert municipalities - of_2020 == {f"MX-{code}" for code in CREATED_SINCE_2020}
     assert of_2020 <= municipalities

@@ -124,9 +124,7 @@ def test_the_compiled_files(real_folder, row_of):
     assert totals["people_employed"].to_dict()[2003] == 14_078_817
     assert figures(table, row_of, "46", 2018) == [57_193, 57_176, 263_234, "E"]
     assert figures(table, row_of, "31_33", 2018)[:3] == [14_001, 13_656, 494_582]
-    manufacturing = table[
-        table["variable"].str.fullmatch(r"people_employed_scian_3\d\d") & (table["time_period"] == 2018)
-    ]
+    manufacturing = table[table["variable"].str.fullmatch(r"people_employed_scian_3\d\d") & (table["time_period"] == 2018)]
     assert manufacturing["obs_value"].sum() == 1_774_197 + 1_118_134 + 2_801_671
     assert table[table["variable"] == "classes_present"]["ref_area"].nunique() == 2464
     assert table[table["variable"] == "classes_present_count"]["obs_value"].sum() == 206_831

@@ -65,9 +65,7 @@ def test_refuses(fixture_folder, refusal, change, words):
     refusal(read, folder, VINTAGE, FILE, *words)
 
 
-@pytest.mark.parametrize(
-    ("content", "words"), [(b"<html>", ["web page"]), (b"PAR1 cut", ["cannot be read as Parquet"])]
-)
+@pytest.mark.parametrize(("content", "words"), [(b"<html>", ["web page"]), (b"PAR1 cut", ["cannot be read as Parquet"])])
 def test_refuses_other_files(fixture_folder, refusal, content, words):
     folder = fixture_folder(SOURCE, VINTAGE)
     (folder / FILE).write_bytes(content)

@@ -79,7 +79,4 @@ def test_the_published_release(real_folder, row_of):
     assert largest["ref_area"] == "US-06037" and largest["obs_value"] == pytest.approx(790.0e9, rel=1e-3)
     missing = table[table["obs_status"] == "O"]
     assert set(missing["ref_area"]) == {"US-02063", "US-02066", "US-02261"} and len(missing) == 5
-    assert (
-        row_of(table, "gdp_real", "US-51760", 2022)["source_row"]
-        > row_of(table, "gdp_real", "US-51159", 2022)["source_row"]
-    )
+    assert row_of(table, "gdp_real", "US-51760", 2022)["source_row"] > row_of(table, "gdp_real", "US-51159", 2022)["source_row"]

@@ -140,9 +140,7 @@ def test_the_published_tables(real_folder, row_of):
     assert value["population"] == 6_979_613
     assert round(100 * value["unemployed"] / value["labour_force"], 1) == 5.9
     assert round(100 * value["adults_tertiary"] / value["adults_tertiary_base"], 1) == 33.6
-    internet, households = (
-        row_of(table, name, HOUSTON, 2020)["obs_value"] for name in ("households_internet", "households")
-    )
+    internet, households = (row_of(table, name, HOUSTON, 2020)["obs_value"] for name in ("households_internet", "households"))
     assert round(100 * internet / households, 1) == 88.1
     houston = row_of(table, "households_internet", HOUSTON, 2020)
     assert (houston["source_row"], houston["margin_of_error"]) == (173, 7_777)

@@ -17,9 +17,7 @@ def test_reads_places(fixture_folder, row_of):
     assert row_of(table, "longitude", "US-CBSA-26420", 2021)["obs_value"] == -95.353642
     assert row_of(table, "name", "US-35013", 2021)["obs_text"] == "Doña Ana County, NM"
     assert row_of(table, "name", "US-CBSA-41980", 2021)["obs_text"] == "San Juan-Bayamón-Caguas, PR"
-    kinds = {
-        code: row_of(table, "core_based_area_kind", f"US-CBSA-{code}", 2021)["obs_text"] for code in ("26420", "10300")
-    }
+    kinds = {code: row_of(table, "core_based_area_kind", f"US-CBSA-{code}", 2021)["obs_text"] for code in ("26420", "10300")}
     assert kinds == {"26420": "metropolitan", "10300": "micropolitan"}
 
 

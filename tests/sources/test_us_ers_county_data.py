@@ -80,9 +80,7 @@ def test_refuses(fixture_folder, replace, refusal, file, old, new, words):
 
 def test_checks_the_nation_where_the_file_has_it(fixture_folder, replace, refusal):
     folder = fixture_folder(SOURCE, VINTAGE)
-    line = next(
-        line for line in (folder / POVERTY).read_text(encoding="utf-8").splitlines() if line.startswith("10000")
-    )
+    line = next(line for line in (folder / POVERTY).read_text(encoding="utf-8").splitlines() if line.startswith("10000"))
     nation = line.replace("10000,DE,Delaware", "00000,US,United States")
     replace(folder / POVERTY, "10000,DE", nation + "\r\n10000,DE")
     refusal(read, folder, VINTAGE, POVERTY, "row 6", "POVALL_2018", "114,691", f"add up to {114_691 + 107_806:,}")

@@ -77,9 +77,7 @@ def test_refuses_another_vintage_a_page_and_a_missing_file(fixture_folder, refus
 
 def test_the_published_atlas(real_folder, row_of):
     table = read(real_folder(SOURCE, VINTAGE), VINTAGE)
-    harris = {
-        name: row_of(table, f"employed_{name}", "US-48201", 2017)["obs_value"] for name in ("manufacturing", "total")
-    }
+    harris = {name: row_of(table, f"employed_{name}", "US-48201", 2017)["obs_value"] for name in ("manufacturing", "total")}
     assert round(100 * harris["manufacturing"] / harris["total"], 1) == 9.9
     states = table[(table["variable"] == "employed_total") & ~table["ref_area"].str.startswith("US-72")]
     assert states["obs_value"].sum() == 150_599_165  # employed civilians of the nation, ACS 2013-17, table DP03

@@ -148,9 +148,7 @@ def test_refuses_a_truncated_table(new, refusal):
 
 
 @pytest.mark.parametrize("byte_order_mark", [b"", b"\xef\xbb\xbf"])
-@pytest.mark.parametrize(
-    "body", [b"<!DOCTYPE html><title>Error</title>\n", b'<?xml version="1.0"?><wb:data page="1"/>\n']
-)
+@pytest.mark.parametrize("body", [b"<!DOCTYPE html><title>Error</title>\n", b'<?xml version="1.0"?><wb:data page="1"/>\n'])
 @pytest.mark.parametrize("file", [URBAN, PAGE_1])
 def test_refuses_web_pages_and_xml(new, refusal, file, body, byte_order_mark):
     (new / file).write_bytes(byte_order_mark + body)
@@ -304,9 +302,7 @@ def test_the_real_rule_of_law_is_of_another_edition(shared, tmp_path, refusal):
     for code in ("GE", "PV", "RL"):
         path = next((shared / "raw" / SOURCE / "api_csv").glob(f"API_{code}.EST_*"))
         (tmp_path / path.name).symlink_to(path)
-    refusal(
-        read, tmp_path, NEW, "RL.EST updated 2026-03-11, last year 2024", "PV.EST updated 2025-07-01, last year 2023"
-    )
+    refusal(read, tmp_path, NEW, "RL.EST updated 2026-03-11, last year 2024", "PV.EST updated 2025-07-01, last year 2023")
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
-"""Asset checks: each is a query of ``pipeline/sql/checks`` that returns the rows that are wrong, and blocks what depends on them."""
+"""Asset checks: each is a query of ``pipeline/sql/checks`` that returns the rows that are wrong.
+
+A check that fails blocks what depends on its table, so that no release is made of it.
+"""
 
 from pathlib import Path
 
-from dagster import AssetCheckResult, AssetChecksDefinition, AssetIn, asset_check
+from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, asset_check
 
+from assets.editions import EDITIONS, Data
 from pipeline import query
 from schemas.catalogue import register
 
@@ -16,20 +20,24 @@ def check_of(name: str, table: str, others: list[str], description: str) -> Asse
         asset=table,
         blocking=True,
         description=description,
-        additional_ins={other: AssetIn(other) for other in others},
+        additional_deps=others,
+        partitions_def=EDITIONS,
     )
-    def check(**stored: Path) -> AssetCheckResult:
-        wrong = query.run(f"checks/{name}", **stored)
-        example = wrong.head(1).to_dict("records")
-        return AssetCheckResult(
-            passed=wrong.empty,
-            description=description if wrong.empty else f"{description}: {len(wrong)} rows are wrong, the first is {example[0]}",
-        )
+    def check(context: AssetCheckExecutionContext, data: Data) -> AssetCheckResult:
+        folder = Path(data.folder) / "processed" / "tables" / context.partition_key
+        wrong = query.run(f"checks/{name}", **{item: folder / f"{item}.parquet" for item in [table, *others]})
+        return AssetCheckResult(passed=wrong.empty, description=_verdict(description, wrong))
 
     return check
 
 
+def _verdict(description: str, wrong) -> str:
+    if wrong.empty:
+        return description
+    return f"broken rule: {description}; {len(wrong)} rows are wrong, the first is {wrong.iloc[0].to_dict()}"
+
+
 CHECKS = [
-    check_of(row.check, row.table, [] if row.others != row.others else row.others.split(";"), row.description)
+    check_of(row.check, row.table, row.others.split(";") if isinstance(row.others, str) else [], row.description)
     for row in register("checks").itertuples()
 ]

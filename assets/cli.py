@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import archive, dictionary, raw_files, scoring
-from schemas.catalogue import register
+from pipeline import archive, dictionary, frozen, raw_files, scoring
+from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Mirror Cities Index.")
@@ -79,6 +80,17 @@ def import_files(folder: Path, data: Data = DATA) -> None:
     screen.print(
         f"{len(places)} files of {len(register('source_files'))} known ones are in their places below {_shown(data / 'raw')}"
     )
+
+
+@app.command("freeze")
+def freeze_parameters(data: Data = DATA) -> None:
+    """Freeze the parameters of the base edition's last build as those of the method version."""
+    edition = methodology()["base_edition"]
+    for table in frozen.KEYS:
+        path = data / "processed" / "tables" / edition / f"{table}.parquet"
+        if not path.is_file():
+            raise ValueError(f"{_shown(path)}: build edition {edition} first")
+        screen.print(f"{_shown(frozen.freeze(table, pd.read_parquet(path)))} is written")
 
 
 @app.command("docs")

@@ -92,9 +92,9 @@ def normalised_features(transformed_values: Path, normalisation_parameters: Path
 
 
 @table
-def matching_coverage(normalised_features: Path, places: Path) -> pd.DataFrame:
+def matching_coverage(transformed_values: Path, normalised_features: Path, places: Path) -> pd.DataFrame:
     """How much is known of each area, and whether it takes part."""
-    return matching.matching_coverage(normalised_features, places)
+    return matching.matching_coverage(transformed_values, normalised_features, places)
 
 
 @table

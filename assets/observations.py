@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from dagster import AssetExecutionContext, AssetIn, AssetsDefinition, asset
 
 from assets.editions import EDITIONS, Data, cut_off_of
@@ -27,7 +28,7 @@ SOURCES = list(dict.fromkeys(register("sources")["source"]))
 
 
 @asset(ins={source: AssetIn(f"observations_{source}") for source in SOURCES}, partitions_def=EDITIONS, group_name=GROUP)
-def observations(**sources: Path) -> pd.DataFrame:
+def observations(**sources: Path) -> pa.Table:
     """Every observation of every source that the edition uses."""
     return query.union(sources.values())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import query
+from pipeline.frozen import definitions, frozen
 from pipeline.scoring import score
 from schemas.catalogue import methodology, register
 
@@ -24,6 +25,8 @@ def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.Da
         indicator_values=indicator_values,
         places=places,
         indicators=register("indicators"),
+        definitions=definitions(),
+        frozen=frozen("goalposts"),
     )
 
 

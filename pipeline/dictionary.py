@@ -1,14 +1,38 @@
-"""The documents that are made from the registers and the tables' models, never written by hand."""
+"""The documents that are made from the registers and the tables' models, never written by hand.
 
+``methodology.md`` is written by hand but for its tables: what stands between ``<!-- name -->`` and ``<!-- end -->``.
+"""
+
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
-from schemas import tables
-from schemas.catalogue import register
+from schemas import catalogue, tables
+from schemas.catalogue import methodology, register
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
 def documents() -> dict[str, str]:
     """Text of every generated document, by file name."""
-    return {"data_dictionary.md": data_dictionary(), "indicators.md": indicators(), "sources.md": sources()}
+    return {
+        "data_dictionary.md": data_dictionary(),
+        "indicators.md": indicators(),
+        "sources.md": sources(),
+        "comparability.md": comparability(),
+        "methodology.md": with_tables((DOCS / "methodology.md").read_text(encoding="utf-8")),
+    }
+
+
+def with_tables(text: str) -> str:
+    """A document written by hand, with its tables made anew."""
+    made = {"constants": constants, "lenses": lenses, "pillars": pillars}
+    return re.sub(
+        rf"(<!-- ({'|'.join(made)}) -->\n).*?(<!-- end -->)",
+        lambda found: found[1] + made[found[2]]() + found[3],
+        text,
+        flags=re.DOTALL,
+    )
 
 
 def data_dictionary() -> str:
@@ -77,6 +101,62 @@ def sources() -> str:
         for r in register("sources").itertuples()
     ]
     return f"# Sources\n\nMade from `schemas/sources.csv`.\n\n{markdown(header, rows)}"
+
+
+def comparability() -> str:
+    """How each country defines an indicator that several measure; what all countries share is not in it."""
+    parts = [
+        "# Comparability\n\nMade from `schemas/comparability.csv`. An indicator in the absolute frame compares levels across "
+        "countries; in the national frame, places within their country; in both, half and half. EUR stands for the cities of "
+        "Europe, WUP for the agglomerations of the United Nations. What one country alone measures, and what is computed in "
+        "the same way everywhere (distances, climate, the figures of the World Bank), is not listed.\n"
+    ]
+    for name, rows in register("comparability").groupby("indicator", sort=False):
+        lines = [(row.country, row.definition_en, row.definition_es, row.effect) for row in rows.itertuples()]
+        table = markdown(("country", "definition", "definición", "what it does to the comparison"), lines)
+        parts.append(f"## {name.replace('*', '…')}\n\nFrame: {rows['used_in_frame'].iloc[0]}\n\n{table}")
+    return "\n".join(parts)
+
+
+def constants() -> str:
+    """Every constant of the method with the note that stands beside it."""
+    notes = _notes((catalogue.FOLDER / "methodology.toml").read_text(encoding="utf-8"))
+    rows = []
+    for section, content in methodology().items():
+        for name, value in content.items() if isinstance(content, dict) else [(section, content)]:
+            code = f"`{section}.{name}`" if isinstance(content, dict) else f"`{name}`"
+            if isinstance(value, list):
+                rows += [(code, f"{item['people']:,}", f"{item['sectors']}, added to {item['outside']}") for item in value]
+            else:
+                text = str(value) if name.endswith("_year") else f"{value:,.10g}" if isinstance(value, int | float) else value
+                rows.append((code, text, notes.get(name, "")))
+    return markdown(("constant", "value", "note"), rows)
+
+
+def _notes(text: str) -> dict[str, str]:
+    """The comment behind each key of a TOML file, or the lines of comment above it."""
+    notes, above = {}, []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            above.append(line.lstrip("# "))
+        elif found := re.match(r"(\w+) = [^#]*(?:# (.*))?$", line):
+            notes[found[1]] = found[2] or " ".join(above)
+            above = []
+    return notes
+
+
+def lenses() -> str:
+    """The share of each block under each lens."""
+    weights = register("lenses").pivot(index="lens", columns="block", values="weight").fillna(0)
+    weights = weights.reindex(columns=register("blocks")["block"]).div(weights.sum(axis=1), axis=0)
+    rows = [(f"`{lens}`", *(f"{weight:.4g}" for weight in row)) for lens, row in weights.iterrows()]
+    return markdown(("lens", *weights.columns), rows)
+
+
+def pillars() -> str:
+    """The pillars of the development score and their weights."""
+    rows = [(f"`{row.pillar}`", f"{row.weight:g}", row.description) for row in register("pillars").itertuples()]
+    return markdown(("pillar", "weight", "what it holds"), rows)
 
 
 def markdown(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline import query
+from pipeline.frozen import definitions, frozen
 from pipeline.missing_values import expect, fit_normal
 from pipeline.nearest import register_nearest
 from schemas.catalogue import methodology, register
@@ -50,6 +51,8 @@ def normalisation_parameters(transformed_values: Path) -> pd.DataFrame:
         constants=methodology()["matching"],
         transformed_values=transformed_values,
         indicators=register("indicators"),
+        definitions=definitions(),
+        frozen=frozen("normalisation_parameters"),
     )
 
 
@@ -63,11 +66,12 @@ def normalised_features(transformed_values: Path, normalisation_parameters: Path
     )
 
 
-def matching_coverage(normalised_features: Path, places: Path) -> pd.DataFrame:
+def matching_coverage(transformed_values: Path, normalised_features: Path, places: Path) -> pd.DataFrame:
     """The table ``matching_coverage``: how much is known of each area, and whether it takes part."""
     return query.run(
         "matching_coverage",
         constants=methodology()["matching"],
+        transformed_values=transformed_values,
         normalised_features=normalised_features,
         places=places,
         lens_blocks=lens_blocks("overall"),

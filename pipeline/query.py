@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 SQL = Path(__file__).parent / "sql"
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
@@ -36,6 +37,6 @@ def run(name: str, *, constants: Mapping | None = None, connection=None, **table
     return database.execute((SQL / f"{name}.sql").read_text(encoding="utf-8")).df()
 
 
-def union(paths: Iterable[Path]) -> pd.DataFrame:
+def union(paths: Iterable[Path]) -> pa.Table:
     """The rows of several Parquet files with the same columns, in the order given."""
-    return connect().read_parquet([str(path) for path in paths], union_by_name=True).df()
+    return connect().read_parquet([str(path) for path in paths]).to_arrow_table()

@@ -291,6 +291,27 @@ class AreaConcordance(pa.DataFrameModel):
         unique = ["source", "publisher_area"]
 
 
+class Comparability(pa.DataFrameModel):
+    """How each country defines an indicator that several of them measure, and what that does to the comparison."""
+
+    indicator: Series[str] = pa.Field(
+        str_matches=r"^[a-z][a-z0-9_]*\*?$",
+        description="indicator; a beginning with * stands for all that have no rows of their own",
+    )
+    country: Series[str] = pa.Field(
+        str_matches=r"^([A-Z]{3})$",
+        description="ISO 3166-1 alpha-3; EUR: cities of Europe, WUP: agglomerations of the United Nations",
+    )
+    definition_en: Series[str] = pa.Field(description="what is counted there, in English")
+    definition_es: Series[str] = pa.Field(description="the same in Spanish")
+    effect: Series[str] = pa.Field(description="what the definition does to the comparison")
+    used_in_frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="frame of the indicator")
+
+    class Config:
+        strict = True
+        unique = ["indicator", "country"]
+
+
 MODELS = {
     "countries": Countries,
     "sources": Sources,
@@ -308,5 +329,6 @@ MODELS = {
     "area_parents": AreaParents,
     "area_points": AreaPoints,
     "checks": Checks,
+    "comparability": Comparability,
     "nominated_pairs": NominatedPairs,
 }

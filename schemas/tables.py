@@ -193,6 +193,7 @@ class NormalisationParameters(pa.DataFrameModel):
     mean: Series[float] = pa.Field(description="m, of g(x)")
     standard_deviation: Series[float] = pa.Field(gt=0, description="s, of g(x), with n - 1")
     areas: Series[int] = pa.Field(ge=2, description="how many areas it was estimated from")
+    frozen: Series[bool] = pa.Field(description="whether the method version has frozen it")
 
     class Config:
         strict = True
@@ -325,6 +326,7 @@ class Goalposts(pa.DataFrameModel):
     lower: Series[float] = pa.Field(description="L, in the indicator's unit")
     upper: Series[float] = pa.Field(description="U, in the indicator's unit")
     areas: Series[int] = pa.Field(ge=2, description="how many values it was estimated from")
+    frozen: Series[bool] = pa.Field(description="whether the method version has frozen it")
 
     class Config:
         strict = True
@@ -449,8 +451,13 @@ def primary_key(table: str) -> list[str]:
     return list(model_of(table).to_schema().unique)
 
 
-def validate(table: str, frame: pd.DataFrame) -> pyarrow.Table:
-    """The table with the model's types, columns described. Raises ``TableError``."""
+def validate(table: str, frame: pd.DataFrame | pyarrow.Table) -> pyarrow.Table:
+    """The table with the model's types, columns described. Raises ``TableError``.
+
+    An Arrow table is taken as the union of stored tables, which were validated before: only its columns are checked.
+    """
+    if isinstance(frame, pyarrow.Table):
+        return frame.cast(arrow_schema(table))
     model = model_of(table)
     try:
         frame = model.validate(frame, lazy=True)

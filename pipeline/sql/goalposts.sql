@@ -1,5 +1,6 @@
 -- Goalposts L and U of each outcome in its frame (methodology 6): percentiles of the base pool, over all areas of the level
 -- (absolute), over those of one country (national), or over all countries for a country's own figure. Handbook step 5.
+-- What the method version has frozen (schemas/frozen) counts; what it does not know yet is estimated from this edition.
 with outcomes as (
     select v.level, i.indicator, i.formula,
         case when i.frame = 'national' then p.country else '' end as country, p.country as own_country, v.obs_value
@@ -18,12 +19,19 @@ with outcomes as (
     ) as o on o.variable = i.numerator
     cross join (select distinct level from places) as l
     where i.formula = 'country_value' and i.role = 'outcome'
+), estimated as (
+    select level, indicator, country,
+        quantile_cont(obs_value, getvariable('lower_percentile')) as lower,
+        quantile_cont(obs_value, getvariable('upper_percentile')) as upper,
+        count(*) as areas
+    from pool
+    group by level, indicator, country
+    having upper > lower and (country = '' or count(*) >= getvariable('smallest_national_frame'))
 )
-select level, indicator, country,
-    quantile_cont(obs_value, getvariable('lower_percentile')) as lower,
-    quantile_cont(obs_value, getvariable('upper_percentile')) as upper,
-    count(*) as areas
-from pool
-group by level, indicator, country
-having upper > lower and (country = '' or count(*) >= getvariable('smallest_national_frame'))
-order by level, indicator, country
+select e.level, e.indicator, e.country, coalesce(f.lower, e.lower) as lower, coalesce(f.upper, e.upper) as upper,
+    coalesce(f.areas, e.areas) as areas, f.lower is not null as frozen
+from estimated as e
+left join frozen as f
+    on f.level = e.level and f.indicator = e.indicator and f.country = e.country
+    and f.definition = (select definition from definitions as d where d.indicator = e.indicator)
+order by e.level, e.indicator, e.country

@@ -34,19 +34,25 @@ with terms as (
 ), numerators as (
     select n.*, i.formula, i.span, i.denominator is not null as is_ratio
     from sides as n join indicators as i using (indicator) where side = 'numerator'
+), newest as (
+    select unnest(arg_min(n, struct_pack(t := -n.time_period, p := n.position, w := n.way)))
+    from (
+        select indicator, ref_area, source, position, way, time_period, obs_value, obs_status, is_ratio, formula
+        from numerators where formula in ('ratio', 'value')
+    ) as n
+    group by n.indicator, n.ref_area
 ), ratios as (
     select n.indicator, n.ref_area, n.source, n.time_period, n.obs_value as numerator, d.obs_value as denominator,
         case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status
-    from numerators as n join sides as d on d.indicator = n.indicator and d.ref_area = n.ref_area and d.side = 'denominator'
-    where n.formula = 'ratio' and n.is_ratio and d.obs_value > 0
+    from newest as n join sides as d on d.indicator = n.indicator and d.ref_area = n.ref_area and d.side = 'denominator'
+    where n.is_ratio and d.obs_value > 0
     qualify row_number() over (
         partition by n.indicator, n.ref_area
-        order by n.time_period desc, n.position, n.way, abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
+        order by abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
     ) = 1
 ), totals as (
     select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status
-    from numerators where formula = 'ratio' and not is_ratio or formula = 'value'
-    qualify row_number() over (partition by indicator, ref_area order by time_period desc, position, way) = 1
+    from newest where not is_ratio
 ), territory as (  -- a municipality and those that were split off from it, taken together so that the area stays the same
     select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
     left join area_changes using (ref_area)

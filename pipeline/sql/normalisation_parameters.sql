@@ -1,5 +1,6 @@
 -- m and s of each matching indicator in each of its frames (methodology 3): sample mean and standard deviation (n - 1), over all
--- areas of the level (absolute) or over those of one country (national, 20 areas at least). Handbook step 5.
+-- areas of the level (absolute) or over those of one country (national, if it has enough areas). Handbook step 5.
+-- What the method version has frozen (schemas/frozen) counts; what it does not know yet is estimated from this edition.
 with frames as (
     select indicator, unnest(case frame when 'both' then ['absolute', 'national'] else [frame] end) as frame
     from indicators where role = 'matching'
@@ -7,9 +8,18 @@ with frames as (
     select t.level, t.indicator, f.frame, case f.frame when 'national' then t.country else '' end as country, t.transformed
     from transformed_values as t join frames as f using (indicator)
     where t.transformed is not null
+), estimated as (
+    select level, indicator, frame, country, favg(transformed) as mean, stddev_samp(transformed) as standard_deviation,
+        count(*) as areas
+    from framed
+    group by level, indicator, frame, country
+    having stddev_samp(transformed) > 1e-9 and (frame = 'absolute' or count(*) >= getvariable('smallest_national_frame'))
 )
-select level, indicator, frame, country, avg(transformed) as mean, stddev_samp(transformed) as standard_deviation, count(*) as areas
-from framed
-group by level, indicator, frame, country
-having stddev_samp(transformed) > 1e-9 and (frame = 'absolute' or count(*) >= getvariable('smallest_national_frame'))
-order by level, indicator, frame, country
+select e.level, e.indicator, e.frame, e.country, coalesce(f.mean, e.mean) as mean,
+    coalesce(f.standard_deviation, e.standard_deviation) as standard_deviation, coalesce(f.areas, e.areas) as areas,
+    f.mean is not null as frozen
+from estimated as e
+left join frozen as f
+    on f.level = e.level and f.indicator = e.indicator and f.frame = e.frame and f.country = e.country
+    and f.definition = (select definition from definitions as d where d.indicator = e.indicator)
+order by e.level, e.indicator, e.frame, e.country

@@ -10,12 +10,12 @@ FILE, LIST = "cbsa-est2023-alldata.csv", "list1_2023.xlsx"
 
 def test_reads_areas_and_counties(fixture_folder, row_of):
     table = read(fixture_folder(SOURCE, VINTAGE), VINTAGE)
-    abilene = row_of(table, "population", "US-CBSA-10180", 2023)
+    abilene = row_of(table, "population_estimate", "US-CBSA-10180", 2023)
     assert (abilene["obs_value"], abilene["obs_status"]) == (181_591, "A")
     assert (abilene["source_file"], abilene["source_row"]) == (FILE, 2)
-    assert row_of(table, "population", "US-48441", 2020)["obs_value"] == 143_454
-    assert row_of(table, "population", "US-35013", 2022)["obs_value"] == 223_530  # written Dona Ana
-    assert row_of(table, "population", "US-09120", 2021)["obs_value"] == 326_752
+    assert row_of(table, "population_estimate", "US-48441", 2020)["obs_value"] == 143_454
+    assert row_of(table, "population_estimate", "US-35013", 2022)["obs_value"] == 223_530  # written Dona Ana
+    assert row_of(table, "population_estimate", "US-09120", 2021)["obs_value"] == 326_752
     assert len(table) == 4 * 11
 
 
@@ -65,5 +65,5 @@ def test_the_published_estimates(real_folder, row_of):
     metros = table["ref_area"].str.startswith("US-CBSA-")
     assert table.loc[metros, "ref_area"].nunique() == 387 + 538
     assert table.loc[~metros, "ref_area"].nunique() == 1_844
-    assert row_of(table, "population", "US-CBSA-26420", 2023)["obs_value"] == 7_510_253
-    assert row_of(table, "population", "US-48201", 2023)["obs_value"] == 4_835_125
+    assert row_of(table, "population_estimate", "US-CBSA-26420", 2023)["obs_value"] == 7_510_253
+    assert row_of(table, "population_estimate", "US-48201", 2023)["obs_value"] == 4_835_125

@@ -3,12 +3,12 @@ create or replace macro profile(place) as table
 with area as (
     select * from reference_areas where ref_area = place or strip_accents(lower(name)) = strip_accents(lower(place))
 ), facts as (
-    select a.ref_area, 1 as part, 'area' as section, k as item, v as value, cast(null as varchar) as unit_measure,
+    select a.ref_area, 1 as part, 'area' as section, f.k as item, f.v as value, cast(null as varchar) as unit_measure,
         cast(null as bigint) as time_period, cast(null as varchar) as source
     from area as a, unnest([
         {'k': 'name', 'v': a.name}, {'k': 'level', 'v': a.level}, {'k': 'country', 'v': a.country},
         {'k': 'population', 'v': cast(cast(a.population as bigint) as varchar)}
-    ], recursive := true)
+    ]) as t (f)
 ), figures as (
     select v.ref_area, 2, i.role || coalesce(' ' || i.pillar_or_block, ''), i.label_es || ' / ' || i.label_en,
         cast(round(v.obs_value, 3) as varchar), i.unit_measure, v.time_period, v.source

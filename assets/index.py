@@ -133,7 +133,7 @@ def reference_areas(places: Path, indicator_values: Path, area_geography: Path, 
     return areas.reference_areas(places, indicator_values, area_geography, matching_coverage)
 
 
-REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars")]
+REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars", "quarantined_values")]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features, matched,

@@ -28,7 +28,6 @@ def derived_observations(observations: pd.DataFrame, places: pd.DataFrame, area_
         sector_mix=sector_mix,
         area_concordance=register("area_concordance"),
         regions=_regions(observations, located),
-        urban_centres=_urban_centres(observations, located),
         capitals=_capitals(observations, located),
         air_hubs=_air_hubs(observations, located),
         altitudes=_altitudes(observations, located),
@@ -54,14 +53,6 @@ def _regions(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     points = shapely.points(cities[["longitude", "latitude"]].to_numpy())
     city, region = tree.query_nearest(points, max_distance=NEAR["region_degrees"], all_matches=False)
     return pd.DataFrame({"ref_area": cities["ref_area"].to_numpy()[city], "region": outlines["ref_area"].to_numpy()[region]})
-
-
-def _urban_centres(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """The largest urban centre near each agglomeration: ref_area, area_km2."""
-    cities = places[places["kind"] == "agglomeration"]
-    centres = points_of(observations, "UCDB-", "area_km2")
-    pairs = _pairs_within(cities, centres, NEAR["urban_centre_km"])
-    return pairs.sort_values(["ref_area", "area_km2"]).drop_duplicates("ref_area", keep="last")[["ref_area", "area_km2"]]
 
 
 def _capitals(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:

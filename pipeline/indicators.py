@@ -24,6 +24,7 @@ def indicator_values(observations: Path, derived_observations: Path, places: Pat
         places=places,
         area_members=area_members,
         area_changes=register("area_changes"),
+        quarantined_values=register("quarantined_values"),
         indicators=register("indicators"),
         source_order=source_order(),
     )

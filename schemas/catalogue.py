@@ -31,6 +31,7 @@ def read_register(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     expected = list(model.to_schema().columns)
     if list(frame.columns) != expected:
         raise RegisterError(f"{path.name}: row 1: the columns are {list(frame.columns)}; they must be {expected}")
+    _refuse_twice(frame, model.to_schema().unique, path.name)
     return _validated(_typed(frame, model, path.name), model, path.name)
 
 
@@ -70,6 +71,14 @@ def _refuse(bad: pd.Series, text: pd.Series, file: str, column: str, problem: st
     if bad.any():
         row = int(bad.idxmax())
         raise RegisterError(f"{file}: row {row + 2}, column {column}: {text[row]!r} {problem}; correct the register")
+
+
+def _refuse_twice(frame: pd.DataFrame, keys: list[str], file: str) -> None:
+    twice = frame.duplicated(keys)
+    if twice.any():
+        row = int(twice.idxmax())
+        key = ", ".join(frame.loc[row, keys])
+        raise RegisterError(f"{file}: row {row + 2}, column {', '.join(keys)}: {key!r} stands twice; correct the register")
 
 
 def _validated(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd.DataFrame:

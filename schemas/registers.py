@@ -235,6 +235,19 @@ class Checks(pa.DataFrameModel):
         unique = ["check"]
 
 
+class QuarantinedValues(pa.DataFrameModel):
+    """Published figures of an area that are known to be broken: they are not used, and counted as missing."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="source of the figures")
+    ref_area: Series[str] = pa.Field(description="area")
+    kept_variables: Series[str] = pa.Field(nullable=True, description="variables of it that are sound, joined by ;")
+    reason: Series[str] = pa.Field(description="what is broken")
+
+    class Config:
+        strict = True
+        unique = ["source", "ref_area"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, to be tested by the index."""
 
@@ -330,5 +343,6 @@ MODELS = {
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,
+    "quarantined_values": QuarantinedValues,
     "nominated_pairs": NominatedPairs,
 }

@@ -418,6 +418,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "indicators": registers.Indicators,
     "lenses": registers.Lenses,
     "pillars": registers.Pillars,
+    "quarantined_values": registers.QuarantinedValues,
     "sources": SourcesUsed,
     "indicator_values": IndicatorValues,
     "transformed_values": TransformedValues,
@@ -437,7 +438,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
 PUBLISHED = [
     "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
     "matching_features", "mirrors", "mirror_blocks", "nominated_pairs", "goalposts", "normalised_values", "pillar_scores",
-    "development_scores", "area_members",
+    "development_scores", "area_members", "quarantined_values",
 ]  # fmt: skip
 
 

@@ -1,12 +1,25 @@
-"""Fixtures shared by the tests: the real files where they are at hand, and the committed archive."""
+"""Shared by the tests: the real files where they are at hand, fixtures that a test may spoil, and one build of the index."""
 
+import json
+import os
+import shutil
+from functools import cache
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
+from rich.console import Console
+
+from pipeline.raw_files import sha256_of
+from schemas.catalogue import register
+
+EDITION = "2026.1"
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"
+ARCHIVE = PROJECT / "data" / "raw" / "archive"
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +34,97 @@ def shared() -> Path:
 def fixtures() -> Path:
     """A few real lines per source."""
     return FIXTURES
+
+
+_sha256 = cache(sha256_of)
+
+
+def _find(raw: Path, file: str, sha256: str) -> Path:
+    """The file below ``raw`` with that hash; files of the same name are looked at first."""
+    files = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.name != Path(file).name)
+    return next(path for path in files if _sha256(path) == sha256)
+
+
+@pytest.fixture
+def real_folder(shared, tmp_path):
+    """``real_folder(source, vintage)``: a folder of links to the real files that source_files.csv lists."""
+
+    def make(source: str, vintage: str) -> Path:
+        folder = tmp_path / source / vintage
+        files = register("source_files")
+        rows = files[(files["source"] == source) & (files["vintage"] == vintage)]
+        for row in rows.itertuples():
+            target = folder / row.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(_find(shared / "raw", row.file, row.sha256))
+        return folder
+
+    return make
+
+
+def save_workbook(path: Path, sheets: dict[str, list[list]]) -> None:
+    """A workbook with these rows; an empty text is an empty cell."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row, cells in enumerate(rows, 1):
+            for column, cell in enumerate(cells, 1):
+                if cell != "":
+                    sheet.cell(row, column, cell)
+    workbook.save(path)
+
+
+@pytest.fixture
+def fixture_folder(fixtures, tmp_path):
+    """``fixture_folder(source, vintage)``: a copy of a fixture; ``<file>.json`` becomes the workbook ``<file>``.
+
+    ``spoil`` maps the name of a workbook to a function that changes its sheets before it is saved.
+    """
+
+    def make(source: str, vintage: str, spoil: dict | None = None) -> Path:
+        folder = tmp_path / source / vintage
+        shutil.copytree(fixtures / source / vintage, folder)
+        for text in folder.glob("*.xls*.json"):
+            sheets = json.loads(text.read_text(encoding="utf-8"))
+            (spoil or {}).get(text.stem, lambda _: None)(sheets)
+            save_workbook(text.with_suffix(""), sheets)
+            text.unlink()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def archived() -> Path:
+    """The committed archive."""
+    return ARCHIVE
+
+
+def data_folder(folder: Path) -> Path:
+    """An empty ``data`` folder that reads the committed archive."""
+    (folder / "raw").mkdir(parents=True)
+    (folder / "raw" / "archive").symlink_to(ARCHIVE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Path:
+    """The release of the newest edition, built once for all tests from the archive alone."""
+    from assets.run import build_edition  # Dagster takes seconds to load; most tests do not need it
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        return build_edition(EDITION, data_folder(tmp_path_factory.mktemp("build")), Console(file=nowhere))
+
+
+@pytest.fixture(scope="session")
+def stored(built) -> Path:
+    """The folder of the tables that the build stored, of which the release publishes a part."""
+    return built.parents[1] / "tables" / EDITION
+
+
+@pytest.fixture
+def released(built):
+    """A connection to the published file, opened with nothing but DuckDB."""
+    with duckdb.connect(built / "mirror_cities.duckdb", read_only=True) as connection:
+        yield connection

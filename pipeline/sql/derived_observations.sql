@@ -42,6 +42,12 @@ with latest as (
 ), counties as (  -- 2010 stands in one source and the newest year in another
     select ref_area, 'population_series' as variable, time_period, obs_value
     from observations where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties') and obs_value is not null
+), county_metros as (  -- and a metropolitan area is the sum of the counties that have both years
+    select m.obs_text as ref_area, c.variable, c.time_period, sum(c.obs_value order by c.ref_area) as obs_value
+    from counties as c
+    join observations as m on m.ref_area = c.ref_area and m.variable = 'metropolis' and m.ref_area like 'US-%'
+    where (select count(*) from counties as d where d.ref_area = c.ref_area) = 2
+    group by m.obs_text, c.variable, c.time_period
 ), natural_features as (
     select g.ref_area, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
@@ -68,13 +74,13 @@ select ref_area, variable, time_period, obs_value, obs_status
 from (
     select ref_area, variable, getvariable('geography_year') as time_period, obs_value, 'A' as obs_status from natural_features
     union all
-    select ref_area, 'area_km2', getvariable('geography_year'), area_km2, 'E' from urban_centres
-    union all
     select ref_area, variable, time_period, obs_value, 'E' from ages
     union all
     select ref_area, variable, time_period, obs_value, 'E' from series
     union all
     select ref_area, variable, time_period, obs_value, 'A' from counties
+    union all
+    select ref_area, variable, time_period, obs_value, 'E' from county_metros
     union all
     select ref_area, variable, time_period, obs_value, obs_status from sector_mix
 )

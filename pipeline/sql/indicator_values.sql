@@ -25,6 +25,10 @@ with terms as (
     ) as o
     join source_order as s using (source)
     where o.obs_value is not null and o.variable in (select variable from terms)
+        and not exists (
+            from quarantined_values as q
+            where q.source = o.source and q.ref_area = o.ref_area and not list_contains(string_split(q.kept_variables, ';'), o.variable)
+        )
 ), sides as (
     select indicator, side, way, ref_area, source, position, time_period, sum(obs_value) as obs_value,
         case when bool_and(obs_status = 'A') then 'A' else max(obs_status) filter (obs_status <> 'A') end as obs_status

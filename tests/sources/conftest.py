@@ -1,78 +1,10 @@
-"""Folders for readers to read: copies of the fixtures that a test may spoil, and the real files if at hand."""
+"""What the tests of the readers share: one row of a table, a refusal, a spoilt file."""
 
-import hashlib
-import json
-import shutil
-from functools import cache
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from pipeline.reading import SourceError
-from schemas.catalogue import register
-
-
-@cache
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _find(raw: Path, file: str, sha256: str) -> Path:
-    """The file below ``raw`` with that hash; files of the same name are looked at first."""
-    files = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.name != Path(file).name)
-    return next(path for path in files if _sha256(path) == sha256)
-
-
-@pytest.fixture
-def real_folder(shared, tmp_path):
-    """``real_folder(source, vintage)``: a folder of links to the real files that source_files.csv lists."""
-
-    def make(source: str, vintage: str) -> Path:
-        folder = tmp_path / source / vintage
-        files = register("source_files")
-        rows = files[(files["source"] == source) & (files["vintage"] == vintage)]
-        for row in rows.itertuples():
-            target = folder / row.file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.symlink_to(_find(shared / "raw", row.file, row.sha256))
-        return folder
-
-    return make
-
-
-def save_workbook(path: Path, sheets: dict[str, list[list]]) -> None:
-    """A workbook with these rows; an empty text is an empty cell."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
-        for row, cells in enumerate(rows, 1):
-            for column, cell in enumerate(cells, 1):
-                if cell != "":
-                    sheet.cell(row, column, cell)
-    workbook.save(path)
-
-
-@pytest.fixture
-def fixture_folder(fixtures, tmp_path):
-    """``fixture_folder(source, vintage)``: a copy of a fixture; ``<file>.json`` becomes the workbook ``<file>``.
-
-    ``spoil`` maps the name of a workbook to a function that changes its sheets before it is saved.
-    """
-
-    def make(source: str, vintage: str, spoil: dict | None = None) -> Path:
-        folder = tmp_path / source / vintage
-        shutil.copytree(fixtures / source / vintage, folder)
-        for text in folder.glob("*.xls*.json"):
-            sheets = json.loads(text.read_text(encoding="utf-8"))
-            (spoil or {}).get(text.stem, lambda _: None)(sheets)
-            save_workbook(text.with_suffix(""), sheets)
-            text.unlink()
-        return folder
-
-    return make
 
 
 @pytest.fixture

@@ -77,11 +77,16 @@ def _air_hubs(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def _altitudes(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """The altitude of the nearest populated place, where the area has none of its own: ref_area, altitude."""
+    """The altitude of the nearest populated place, where the area has none of its own: ref_area, altitude.
+
+    The altitude of a Mexican municipality is the mean of its territory; a populated place at its seat says better.
+    """
     towns = points_of(observations, "GEONAMES-", "altitude").dropna(subset=["altitude"])
-    pairs = _pairs_within(places[places["altitude"].isna()], towns, NEAR["altitude_km"])
+    without = _pairs_within(places[places["altitude"].isna()], towns, NEAR["altitude_km"])
+    seats = _pairs_within(places[places["kind"] == "municipality_mexico"], towns, NEAR["seat_km"])
+    pairs = pd.concat([without, seats]).rename(columns={"altitude": "altitude_of_point"})
     nearest = pairs.sort_values(["ref_area", "km", "point"]).drop_duplicates("ref_area")
-    return nearest[["ref_area", "altitude"]]
+    return nearest.rename(columns={"altitude_of_point": "altitude"})[["ref_area", "altitude"]]
 
 
 def _pairs_within(places: pd.DataFrame, points: pd.DataFrame, kilometres: float) -> pd.DataFrame:

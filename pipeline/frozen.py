@@ -1,7 +1,7 @@
 """The parameters that a method version has frozen, so that no edition moves a place merely by rescaling.
 
 ``schemas/frozen/<table>.csv`` holds what was estimated from the base edition, each row with a fingerprint of the
-indicator's definition: a row of ``indicators.csv`` that changes no longer matches, and is estimated anew.
+indicator's definition and of the method's constants: what changes no longer matches, and is estimated anew.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from schemas.catalogue import FOLDER, register
+from schemas.catalogue import FOLDER, methodology, register
 
 DEFINES = ["levels", "formula", "numerator", "denominator", "span", "scale", "transform", "frame"]
 KEYS = {"normalisation_parameters": ["level", "indicator", "frame", "country"], "goalposts": ["level", "indicator", "country"]}
@@ -19,8 +19,9 @@ VALUES = {"normalisation_parameters": ["mean", "standard_deviation", "areas"], "
 def definitions() -> pd.DataFrame:
     """Per indicator, a fingerprint of what its values mean: indicator, definition."""
     rows = register("indicators")
+    method = {key: methodology()[key] for key in ("version", "matching", "development")}
     texts = rows[DEFINES].astype("object").fillna("").astype("str").agg("|".join, axis=1)
-    marks = [hashlib.sha256(text.encode()).hexdigest()[:12] for text in texts]
+    marks = [hashlib.sha256(f"{method}|{text}".encode()).hexdigest()[:12] for text in texts]
     return pd.DataFrame({"indicator": rows["indicator"], "definition": marks})
 
 

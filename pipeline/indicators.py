@@ -15,7 +15,7 @@ class IndicatorError(ValueError):
 
 def indicator_values(observations: Path, derived_observations: Path, places: Path, area_members: Path) -> pd.DataFrame:
     """The table ``indicator_values``. Raises ``IndicatorError`` for a share outside 0 to 100 %."""
-    constants = methodology()["areas"]
+    constants = methodology()["areas"] | methodology()["derived"]
     table = query.run(
         "indicator_values",
         constants=constants,

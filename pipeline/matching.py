@@ -160,6 +160,7 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
             connection,
             candidates,
             pd.factorize(abroad["country"], sort=True)[0],
+            abroad["ranked"].to_numpy(),
             constants["mirrors"],
             constants["mirrors_of_each_country"],
         )
@@ -167,7 +168,7 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
             "mirror_candidates",
             connection=connection,
             queries=pd.DataFrame({"ref_area": pool.areas["ref_area"][home].to_numpy(), "vector": list(queries)}),
-            candidates=abroad[["ref_area", "country"]].reset_index(names="position"),
+            candidates=abroad[["ref_area", "country", "ranked"]].reset_index(names="position"),
         )
 
 

@@ -20,26 +20,30 @@ def register_nearest(
     connection: duckdb.DuckDBPyConnection,
     candidates: np.ndarray,
     country: np.ndarray,
+    ranked: np.ndarray,
     first: int,
     first_of_country: int,
 ) -> None:
-    """Create the SQL function ``nearest_areas(vector)`` over (m, d + 1) ``candidates`` with (m,) country numbers.
+    """Create the SQL function ``nearest_areas(vector)`` over (m, d + 1) ``candidates``, each with a country's number.
 
-    It maps a list of d + 1 doubles to the positions of the candidates that can be among the ``first`` nearest, or among
-    the ``first_of_country`` nearest of their country, each with the number of candidates that are nearer.
+    It maps a list of d + 1 doubles to the positions of the candidates that can be among the ``first`` nearest of
+    those that are ranked, or among the ``first_of_country`` nearest of their country, each with the number of ranked
+    candidates that are nearer.
     """
     connection.create_function(
         "nearest_areas",
-        _short_list(candidates, country, first, first_of_country),
+        _short_list(candidates, country, ranked, first, first_of_country),
         [duckdb.list_type("DOUBLE")],
         duckdb.list_type(duckdb.struct_type({"position": "INTEGER", "nearer": "INTEGER"})),
         type="arrow",
     )
 
 
-def _short_list(candidates: np.ndarray, country: np.ndarray, first: int, first_of_country: int) -> Callable[[pa.Array], pa.Array]:
+def _short_list(
+    candidates: np.ndarray, country: np.ndarray, ranked: np.ndarray, first: int, first_of_country: int
+) -> Callable[[pa.Array], pa.Array]:
     squares = np.einsum("ij,ij->i", candidates, candidates)
-    groups = [np.arange(len(candidates))] + [np.flatnonzero(country == number) for number in np.unique(country)]
+    groups = [np.flatnonzero(ranked)] + [np.flatnonzero(country == number) for number in np.unique(country)]
     counts = [first] + [first_of_country] * (len(groups) - 1)
 
     def nearest(vectors: pa.ChunkedArray | pa.Array) -> pa.Array:
@@ -52,7 +56,7 @@ def _short_list(candidates: np.ndarray, country: np.ndarray, first: int, first_o
             chosen[:, members] |= _within(distances[:, members], count)
         offsets = np.concatenate([[0], np.cumsum(chosen.sum(axis=1))]).astype("int32")
         positions = pa.array(np.nonzero(chosen)[1].astype("int32"))
-        nearer = np.concatenate([_nearer(row, row[picked]) for row, picked in zip(distances, chosen, strict=True)])
+        nearer = np.concatenate([_nearer(row[ranked], row[picked]) for row, picked in zip(distances, chosen, strict=True)])
         found = pa.StructArray.from_arrays([positions, pa.array(nearer.astype("int32"))], ["position", "nearer"])
         return pa.ListArray.from_arrays(pa.array(offsets), found)
 

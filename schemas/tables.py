@@ -140,7 +140,8 @@ class ReferenceAreas(pa.DataFrameModel):
     on_border: Series[pd.BooleanDtype] = pa.Field(nullable=True, description="whether it touches its country's land border")
     matching_coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the matching weight that is known")
     takes_part: Series[bool] = pa.Field(description="whether it takes part in matching")
-    reason: Series[str] = pa.Field(nullable=True, description="why it does not take part")
+    ranked: Series[bool] = pa.Field(description="whether it can be among the first ten, or only the best of its country")
+    reason: Series[str] = pa.Field(nullable=True, description="why it does not take part, or is not ranked")
 
     class Config:
         strict = True
@@ -226,7 +227,8 @@ class MatchingCoverage(pa.DataFrameModel):
     country: Series[str] = pa.Field(description="country")
     coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known")
     takes_part: Series[bool] = pa.Field(description="whether the area takes part in matching")
-    reason: Series[str] = pa.Field(nullable=True, description="why it does not")
+    ranked: Series[bool] = pa.Field(description="whether it can be among the first ten, or only the best of its country")
+    reason: Series[str] = pa.Field(nullable=True, description="why it does not, or is not ranked")
 
     class Config:
         strict = True
@@ -261,7 +263,9 @@ class Mirrors(pa.DataFrameModel):
     lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
     level: Series[str] = pa.Field(isin=LEVELS, description="level of both")
     country: Series[str] = pa.Field(str_length=3, description="country of the counterpart")
-    rank: Series[int] = pa.Field(ge=1, description="place among all candidates of the level, 1 is nearest")
+    rank: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="place among the ranked candidates of the level, 1 is nearest; missing if not ranked"
+    )
     rank_in_country: Series[int] = pa.Field(ge=1, description="place among those of the counterpart's country")
     distance: Series[float] = pa.Field(ge=0, description="d, in standard deviations")
     distance_squared: Series[float] = pa.Field(ge=0, description="d squared, the sum of the blocks in mirror_blocks")
@@ -298,7 +302,7 @@ class NominatedPairs(pa.DataFrameModel):
     lens: Series[str] = pa.Field(description="lens")
     proposed_by: Series[str] = pa.Field(description="who proposes the pair")
     note: Series[str] = pa.Field(description="why")
-    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="place among all candidates of the level")
+    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="place among the ranked candidates of the level")
     candidates: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many there are")
     rank_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="place among those of its country")
     candidates_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many there are")

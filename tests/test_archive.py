@@ -128,10 +128,8 @@ def test_every_row_group_is_a_registered_file(archived, source, vintage):
 
 @pytest.mark.parametrize(("source", "vintage"), VINTAGES)
 def test_files_and_archive_give_the_same_observations(archived, real_folder, source, vintage):
-    folder = real_folder(source, vintage)
-    from_files = raw_files.read_source(source, vintage, folder.parents[2])
     pd.testing.assert_frame_equal(
-        from_files,
+        raw_files.read_files(source, vintage, real_folder(source, vintage)),
         archive.read_archive(archive.archive_path(archived, source, vintage)),
         check_exact=True,
     )

@@ -21,7 +21,7 @@ def kernel_and_oracle(queries: np.ndarray, candidates: np.ndarray, country: np.n
     asked = pd.DataFrame({"ref_area": np.arange(len(queries)), "vector": list(queries)})
     pool = pd.DataFrame({"position": np.arange(len(candidates)), "country": country, "vector": list(candidates)})
     with query.connect() as connection:
-        register_nearest(connection, candidates, country, first, each)
+        register_nearest(connection, candidates, country, np.ones(len(candidates), dtype=bool), first, each)
         connection.register("queries", asked)
         connection.register("candidates", pool)
         found = connection.execute(

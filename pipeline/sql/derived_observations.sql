@@ -37,7 +37,7 @@ with latest as (
     select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
     from area_concordance as a
     join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
-    where a.source = 'un_wup' and o.time_period <= getvariable('agglomeration_year')
+    where a.source = 'un_wup' and a.ref_area not like 'MX-%' and o.time_period <= getvariable('agglomeration_year')
     group by a.ref_area, o.time_period
 ), counties as (  -- 2010 stands in one source and the newest year in another
     select ref_area, 'population_series' as variable, time_period, obs_value
@@ -55,7 +55,7 @@ with latest as (
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
-        {'variable': 'altitude', 'obs_value': coalesce(p.altitude, l.altitude)},
+        {'variable': 'altitude', 'obs_value': coalesce(l.altitude, p.altitude)},
         {'variable': 'climate_tropical', 'obs_value': (g.climate_class[1] = 'A')::int},
         {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
         {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},

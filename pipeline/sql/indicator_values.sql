@@ -1,6 +1,7 @@
 -- Indicator = numerator / denominator x scale (methodology 1, 2). Handbook step 2, data selection.
--- A side of an indicator is a sum of variables; of several ways to read it, the newest year counts, then the source that
--- stands first in sources.csv. The denominator is the one nearest in time, of the same source where there is a choice.
+-- A side of an indicator is a sum of variables; of several ways to read it, one of which the base is known in
+-- the same year counts, then the way named first, the newest year, and the source that stands first in sources.csv. The
+-- denominator is the one nearest in time, of the same source where there is a choice.
 -- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
 -- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
 with terms as (
@@ -25,6 +26,7 @@ with terms as (
     ) as o
     join source_order as s using (source)
     where o.obs_value is not null and o.variable in (select variable from terms)
+        and not (o.source = 'un_wup' and o.time_period > getvariable('agglomeration_year'))  -- projections
         and not exists (
             from quarantined_values as q
             where q.source = o.source and q.ref_area = o.ref_area and not list_contains(string_split(q.kept_variables, ';'), o.variable)
@@ -39,9 +41,14 @@ with terms as (
     select n.*, i.formula, i.span, i.denominator is not null as is_ratio
     from sides as n join indicators as i using (indicator) where side = 'numerator'
 ), newest as (
-    select unnest(arg_min(n, struct_pack(t := -n.time_period, p := n.position, w := n.way)))
+    select unnest(arg_min(n, struct_pack(d := not n.dated, w := n.way, t := -n.time_period, p := n.position)))
     from (
-        select indicator, ref_area, source, position, way, time_period, obs_value, obs_status, is_ratio, formula
+        select indicator, ref_area, source, position, way, time_period, obs_value, obs_status, is_ratio,
+            not is_ratio or exists (
+                from sides as d
+                where d.side = 'denominator' and d.indicator = numerators.indicator and d.ref_area = numerators.ref_area
+                    and d.time_period = numerators.time_period
+            ) as dated
         from numerators where formula in ('ratio', 'value')
     ) as n
     group by n.indicator, n.ref_area

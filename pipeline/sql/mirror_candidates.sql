@@ -2,6 +2,6 @@
 with found as (
     select ref_area, unnest(nearest_areas(vector), recursive := true) from queries
 )
-select found.ref_area, candidates.ref_area as counterpart_area, candidates.country, found.nearer
+select found.ref_area, candidates.ref_area as counterpart_area, candidates.country, candidates.ranked, found.nearer
 from found join candidates using (position)
 order by found.ref_area, counterpart_area

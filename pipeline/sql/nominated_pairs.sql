@@ -2,7 +2,7 @@
 with lens_weights as (
     select lens, block, weight / sum(weight) over (partition by lens) as weight from lenses
 ), candidates as (
-    select n.ref_area, c.ref_area as counterpart_area, c.country, l.lens
+    select n.ref_area, c.ref_area as counterpart_area, c.country, c.ranked, l.lens
     from (select distinct ref_area from nominated_pairs) as n
     join matching_coverage as a on a.ref_area = n.ref_area and a.takes_part
     join matching_coverage as c on c.level = a.level and c.country <> a.country and c.takes_part
@@ -14,19 +14,19 @@ with lens_weights as (
     where ref_area in (select ref_area from candidates union select counterpart_area from candidates)
     group by ref_area, block
 ), block_distances as (
-    select p.ref_area, p.counterpart_area, p.country, p.lens, a.block,
+    select p.ref_area, p.counterpart_area, p.country, p.ranked, p.lens, a.block,
         w.weight * (pow(list_distance(a.vector, b.vector), 2) + a.constant + b.constant) as distance_squared
     from candidates as p
     join vectors as a on a.ref_area = p.ref_area
     join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
     join lens_weights as w on w.lens = p.lens and w.block = a.block
 ), totals as (
-    select ref_area, counterpart_area, country, lens, sum(distance_squared order by block) as distance_squared,
+    select ref_area, counterpart_area, country, ranked, lens, sum(distance_squared order by block) as distance_squared,
         map(list(block order by block), list(distance_squared order by block)) as blocks
-    from block_distances group by ref_area, counterpart_area, country, lens
+    from block_distances group by ref_area, counterpart_area, country, ranked, lens
 ), ranked as (
-    select *, rank() over (partition by ref_area, lens order by distance_squared) as rank,
-        count(*) over (partition by ref_area, lens) as candidates,
+    select *, case when ranked then rank() over (partition by ref_area, lens, ranked order by distance_squared) end as rank,
+        count(*) filter (ranked) over (partition by ref_area, lens) as candidates,
         rank() over (partition by ref_area, lens, country order by distance_squared) as rank_in_country,
         count(*) over (partition by ref_area, lens, country) as candidates_in_country
     from totals
@@ -35,7 +35,7 @@ select n.ref_area, n.counterpart_area, l.lens, n.proposed_by, n.note, r.rank, r.
     sqrt(r.distance_squared) as distance, r.distance_squared,
     r.blocks['size'] as size, r.blocks['vocation'] as vocation, r.blocks['geography'] as geography,
     r.blocks['challenges'] as challenges,
-    case when r.rank is null then 'not evaluated' when r.rank <= getvariable('mirrors') then 'supported'
+    case when r.distance_squared is null then 'not evaluated' when r.rank <= getvariable('mirrors') then 'supported'
         when r.rank_in_country <= getvariable('mirrors_of_each_country') then 'supported within its country'
         else 'not supported' end as verdict
 from nominated_pairs as n

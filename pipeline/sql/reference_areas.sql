@@ -1,10 +1,11 @@
 -- The areas as they are published: identity, point, people, geography, and whether they take part in matching.
 select
     p.ref_area, p.level, p.kind, p.country, p.parent, p.metropolis, p.name, p.latitude, p.longitude, p.area_km2,
-    v.obs_value as population, v.time_period as population_year, p.altitude, g.climate_class, g.distance_coast_km,
-    g.distance_border_km, g.border_country, g.distance_port_km, g.distance_airport_km, g.coastal, g.on_border, c.coverage as matching_coverage, c.takes_part, c.reason
+    v.obs_value as population, v.time_period as population_year, h.obs_value as altitude, g.climate_class, g.distance_coast_km,
+    g.distance_border_km, g.border_country, g.distance_port_km, g.distance_airport_km, g.coastal, g.on_border, c.coverage as matching_coverage, c.takes_part, c.ranked, c.reason
 from places as p
 left join indicator_values as v on v.ref_area = p.ref_area and v.indicator = 'population'
+left join indicator_values as h on h.ref_area = p.ref_area and h.indicator = 'altitude'
 left join area_geography as g on g.ref_area = p.ref_area
 left join matching_coverage as c on c.ref_area = p.ref_area
 order by p.ref_area

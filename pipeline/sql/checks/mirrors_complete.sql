@@ -1,5 +1,5 @@
 with candidates as (
-    select level, count(*) as candidates from matching_coverage where takes_part and country <> 'MEX' group by level
+    select level, count(*) as candidates from matching_coverage where ranked and country <> 'MEX' group by level
 ), found as (
     select ref_area, lens, count(*) as mirrors from mirrors where rank <= 10 group by ref_area, lens
 )

@@ -10,7 +10,7 @@ with block_weights as (
     join reference_areas as a on a.ref_area = f.ref_area
     join block_weights as w using (block)
     join matching_features as g on g.level = f.level and g.indicator = f.indicator and g.frame = f.frame
-    join reference_areas as c on c.ref_area = g.ref_area and c.country <> a.country and c.takes_part
+    join reference_areas as c on c.ref_area = g.ref_area and c.country <> a.country and c.ranked
     where a.country = 'MEX' and (a.ref_area = place or strip_accents(lower(a.name)) = strip_accents(lower(place)))
     group by f.ref_area, g.ref_area
 ), ranked as (

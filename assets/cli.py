@@ -1,5 +1,6 @@
 """The command line: ``mirrors``. Exit codes: 0 done, 1 bad input or a failed build, 2 wrong usage."""
 
+import csv
 import logging
 import sys
 from pathlib import Path
@@ -33,10 +34,10 @@ def build(edition: Edition = None, data: Data = DATA) -> None:
     from assets.run import build_edition  # Dagster takes a second to load; the other commands do not need it
 
     release = build_edition(edition or newest_edition(), data, screen)
-    command = ".venv/bin/mirrors" if data == DATA else f".venv/bin/mirrors --data {data}"
+    elsewhere = "" if data == DATA else f" --data {data}"
     screen.print(f"\nThe release is in [bold]{_shown(release)}[/bold]. Ask it, for example:\n", soft_wrap=True)
     for example in EXAMPLES:
-        screen.print(f'  {command} query "{example}"', soft_wrap=True, markup=False)
+        screen.print(f'  .venv/bin/mirrors query{elsewhere} "{example}"', soft_wrap=True, markup=False)
 
 
 EXAMPLES = (
@@ -55,13 +56,19 @@ def query_release(sql: str, edition: Edition = None, data: Data = DATA) -> None:
     if not path.is_file():
         raise ValueError(f"{_shown(path)}: there is no such release; run mirrors build first")
     with duckdb.connect(path, read_only=True) as connection:
-        print_table(connection.execute(sql))
+        try:
+            print_table(connection.execute(sql))
+        except duckdb.Error as error:
+            raise ValueError(str(error)) from error
 
 
 @app.command("archive")
 def write_archive(source: Annotated[list[str] | None, typer.Argument()] = None, data: Data = DATA) -> None:
     """Write what the readers take from the files in data/raw to the archive."""
     sources = register("sources")
+    for name in source or []:
+        if name not in set(sources["source"]):
+            raise ValueError(f"{name}: there is no such source; schemas/sources.csv lists them")
     for row in sources[sources["source"].isin(source or sources["source"])].itertuples():
         folder = data / "raw" / row.source / row.vintage
         if not folder.is_dir():
@@ -121,11 +128,19 @@ def releases(data: Path) -> Path:
 
 
 def print_table(cursor) -> None:
-    """Print a query's result as a table, as wide as it needs to be."""
-    table = Table(*[column[0] for column in cursor.description], box=None, pad_edge=False)
-    for row in cursor.fetchall():
-        table.add_row(*["" if cell is None else f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row])
-    screen.print(table, soft_wrap=not sys.stdout.isatty())
+    """Print a query's result: a table on a terminal, CSV elsewhere."""
+    header = [column[0] for column in cursor.description]
+    rows = [
+        ["" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in row]
+        for row in cursor.fetchall()
+    ]
+    if not sys.stdout.isatty():
+        csv.writer(sys.stdout).writerows([header, *rows])
+        return
+    table = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    screen.print(table)
 
 
 def _shown(path: Path) -> Path:

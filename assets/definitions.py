@@ -5,7 +5,7 @@ from pathlib import Path
 from dagster import Definitions, define_asset_job
 
 from assets import checks, index, observations, release
-from assets.editions import EDITIONS, Data
+from assets.editions import Data
 from assets.io import TableStore
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -21,6 +21,6 @@ def resources(data: Path, store: type[TableStore] = TableStore) -> dict:
 defs = Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
-    jobs=[define_asset_job("edition", selection="*", partitions_def=EDITIONS)],
+    jobs=[define_asset_job("edition", selection="*")],
     resources=resources(CHECKOUT / "data"),
 )

@@ -28,12 +28,13 @@ def indicator_values(observations: Path, derived_observations: Path, places: Pat
         indicators=register("indicators"),
         source_order=source_order(),
     )
-    shares = register("indicators").query("transform == 'logit'")["indicator"]
-    wrong = table[table["indicator"].isin(shares) & ~(table["numerator"] <= table["denominator"] * (1 + 1e-9))]
+    shares = register("indicators").query("formula == 'ratio' and unit_measure == '%'")["indicator"]
+    within = table["numerator"].between(0, table["denominator"] * (1 + 1e-9))
+    wrong = table[table["indicator"].isin(shares) & ~within]
     if not wrong.empty:
-        row = wrong.iloc[0]
+        row = wrong.sort_values("level", kind="stable").iloc[0]  # local before its parents, whose sums it spoils
         raise IndicatorError(
             f"{row.indicator} of {row.ref_area} in {row.time_period} is {row.obs_value:.6g}, {row.numerator:.10g} of "
-            f"{row.denominator:.10g}: a share above 100 %; correct the figures of {row.source}"
+            f"{row.denominator:.10g}: a share outside 0 to 100 %; correct the figures of {row.source}"
         )
     return table

@@ -18,13 +18,13 @@ def nominated_pairs(matching_features: Path, matching_coverage: Path) -> pd.Data
         nominated_pairs=register("nominated_pairs"),
         lenses=register("lenses"),
     )
-    features, coverage = pd.read_parquet(matching_features), pd.read_parquet(matching_coverage)
-    coverage = coverage[coverage["takes_part"]]
     table["similarity"] = float("nan")
+    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
     levels = table["ref_area"].map(coverage.set_index("ref_area")["level"])
     for (level, lens), rows in table.dropna(subset=["distance"]).groupby([levels, "lens"]):
         areas = coverage[coverage["level"] == level]
-        pool = matching.build_pool(features[features["ref_area"].isin(areas["ref_area"])], areas, matching.lens_blocks(lens))
+        features = pd.read_parquet(matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))])
+        pool = matching.build_pool(features, areas, matching.lens_blocks(lens))
         squared = rows["distance_squared"].to_numpy()
         table.loc[rows.index, "similarity"] = matching.similarities(pool, squared, methodology()["mirrors"]["random_pairs"])
     return table

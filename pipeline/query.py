@@ -15,9 +15,9 @@ SQL = Path(__file__).parent / "sql"
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that gives the same results everywhere."""
-    connection = duckdb.connect(config={"threads": 1, **OFFLINE})
+    connection = duckdb.connect(config={"threads": threads, **OFFLINE})
     connection.execute("set enable_progress_bar = false")
     return connection
 

@@ -7,13 +7,12 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from pipeline import dictionary, query
 from pipeline.raw_files import sha256_of
 from schemas import tables
 
 STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
+THREADS = 2  # tables are copied in their order; nothing is added up here
 DOCUMENTS = ("methodology.md",)
 
 
@@ -33,15 +32,14 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
 
 
 def _write_table(name: str, path: Path, folder: Path) -> None:
-    table = pq.read_table(path)
-    pq.write_table(table, folder / "parquet" / f"{name}.parquet", compression="zstd", row_group_size=122_880)
-    with query.connect() as connection:
-        connection.register("published", table)
-        connection.execute(f"copy published to '{folder / 'csv' / name}.csv' (header, delimiter ',')")
+    shutil.copyfile(path, folder / "parquet" / f"{name}.parquet")
+    with query.connect(threads=THREADS) as connection:
+        target = folder / "csv" / f"{name}.csv"
+        connection.execute(f"copy (from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')")
 
 
 def _write_database(stored: Mapping[str, Path], path: Path) -> None:
-    with query.connect() as connection:
+    with query.connect(threads=THREADS) as connection:
         connection.execute(f"attach '{path}' as release (storage_version '{STORAGE}')")
         connection.execute("use release")
         for name, parquet in sorted(stored.items()):

@@ -102,8 +102,8 @@ def test_sums_as_printed(archived, source, vintage, condition, total):
         ("imss", "2021", "variable = 'insured_jobs_total' and time_period = 2020", 20.61e6, 5e3),
         ("us_census_gazetteer", "2021", "variable = 'area_km2' and ref_area = 'US-48201'", 1706.98 * 2.589988110336, 0.013),
         ("fema_nri", "2021", "variable = 'risk_score' and ref_area = 'US-48201'", 80.6, 0.05),
-        ("un_wup", "2018", "variable = 'population' and time_period = 2020 and ref_area = 'WUP-21853'", 4_874e3, 500),
-        ("un_wup", "2018", "variable = 'population' and time_period = 2020 and ref_area = 'WUP-22299'", 6_618e3, 500),
+        ("un_wup", "2018", "variable = 'population' and time_period = 2020 and ref_area = 'WUP-21855'", 4_874e3, 500),
+        ("un_wup", "2018", "variable = 'population' and time_period = 2020 and ref_area = 'WUP-22549'", 6_618e3, 500),
         ("eurostat_regions", "2023", "variable = 'gdp_euro' and time_period = 2019 and ref_area = 'NUTS-ES300'", 242_093e6, 5e5),
         *(
             (
@@ -138,7 +138,7 @@ def test_shares_as_printed(archived, source, vintage, area, part, whole, percent
 
 
 def test_the_names_behind_the_codes(archived):
-    for code, name in (("WUP-21853", "Monterrey"), ("WUP-22299", "Madrid")):
+    for code, name in (("WUP-21855", "Monterrey"), ("WUP-22549", "Madrid")):
         condition = f"variable = 'name' and ref_area = '{code}' and obs_text = '{name}'"
         assert ask(COUNTS, archived, "un_wup", "2018", condition) == 1
 

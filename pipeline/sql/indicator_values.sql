@@ -106,7 +106,7 @@ with terms as (
             else sum(o.denominator)
         end as denominator,
         case when i.formula = 'value' then 'E' when bool_and(o.obs_status = 'A') then 'A' else 'E' end as obs_status,
-        max(o.years) as years, sum(m.people) / any_value(p.people) as coverage
+        max(o.years) as years, sum(m.people) / nullif(any_value(p.people), 0) as coverage
     from members as m
     join placed as o on o.ref_area = m.member
     join indicators as i using (indicator)

@@ -240,7 +240,7 @@ def test_a_share_above_100_percent_is_refused(values):
     rows = [("second", "MX-01002", "a", 2019, 150), ("second", "MX-01002", "b", 2019, 120)]
     with pytest.raises(IndicatorError) as caught:
         values([indicator("literate", "a", "b", scale=100.0, unit_measure="%")], [*PEOPLE, *rows])
-    for word in ("literate", "MX-01002", "2019", "125", "150 of 120", "outside 0 to 100 %", "second"):
+    for word in ("literate", "MX-01002", "2019", "125", "150 of 120", "above 100 %", "second"):
         assert word in str(caught.value)
 
 

@@ -4,19 +4,17 @@
 -- denominator is the one nearest in time, of the same source where there is a choice.
 -- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
 -- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
-with terms as (
-    select indicator, side, way, unnest(string_split(expression, '+')) as variable
+with ways as (
+    select indicator, side, unnest(string_split(expression, '|')) as expression,
+        generate_subscripts(string_split(expression, '|'), 1) as way
     from (
-        select indicator, side, unnest(string_split(expression, '|')) as expression,
-            generate_subscripts(string_split(expression, '|'), 1) as way
-        from (
-            select indicator, 'numerator' as side, numerator as expression from indicators
-            union all
-            select indicator, 'denominator', denominator from indicators where denominator is not null
-        )
+        select indicator, 'numerator' as side, numerator as expression from indicators
+        union all
+        select indicator, 'denominator', denominator from indicators where denominator is not null
     )
-), sizes as (
-    select indicator, side, way, count(*) as terms from terms group by all
+), terms as (
+    select expression, unnest(string_split(expression, '+')) as variable, len(string_split(expression, '+')) as terms
+    from (select distinct expression from ways)
 ), wanted as (
     select o.ref_area, o.variable, o.time_period, o.source, o.obs_value, o.obs_status, s.position
     from (
@@ -31,32 +29,36 @@ with terms as (
             from quarantined_values as q
             where q.source = o.source and q.ref_area = o.ref_area and not list_contains(string_split(q.kept_variables, ';'), o.variable)
         )
-), sides as (
-    select indicator, side, way, ref_area, source, position, time_period, sum(obs_value) as obs_value,
+), areas as (
+    select ref_area from places union select distinct country from places
+), sums as (
+    select expression, ref_area, source, position, time_period, sum(obs_value) as obs_value,
         case when bool_and(obs_status = 'A') then 'A' else max(obs_status) filter (obs_status <> 'A') end as obs_status
-    from terms join wanted using (variable) join sizes using (indicator, side, way)
-    group by indicator, side, way, ref_area, source, position, time_period
+    from terms join wanted using (variable)
+    where ref_area in (from areas)
+    group by expression, ref_area, source, position, time_period
     having count(*) = any_value(terms)
 ), numerators as (
-    select n.*, i.formula, i.span, i.denominator is not null as is_ratio
-    from sides as n join indicators as i using (indicator) where side = 'numerator'
+    select w.indicator, w.way, n.*, i.formula, i.span, i.denominator is not null as is_ratio
+    from ways as w join sums as n using (expression) join indicators as i using (indicator) where w.side = 'numerator'
+), bases as (
+    select w.indicator, w.way, d.ref_area, d.source, d.position, d.time_period, d.obs_value, d.obs_status
+    from ways as w join sums as d using (expression) where w.side = 'denominator' and d.obs_value > 0
+), dated as (
+    select n.*, not is_ratio or exists (
+        from bases as d where d.indicator = n.indicator and d.ref_area = n.ref_area and d.time_period = n.time_period
+    ) as dated
+    from numerators as n where formula in ('ratio', 'value')
 ), newest as (
-    select unnest(arg_min(n, struct_pack(d := not n.dated, w := n.way, t := -n.time_period, p := n.position)))
-    from (
-        select indicator, ref_area, source, position, way, time_period, obs_value, obs_status, is_ratio,
-            not is_ratio or exists (
-                from sides as d
-                where d.side = 'denominator' and d.indicator = numerators.indicator and d.ref_area = numerators.ref_area
-                    and d.time_period = numerators.time_period
-            ) as dated
-        from numerators where formula in ('ratio', 'value')
-    ) as n
-    group by n.indicator, n.ref_area
+    select * from dated
+    qualify row_number() over (
+        partition by indicator, ref_area order by dated desc, way, time_period desc, position
+    ) = 1
 ), ratios as (
     select n.indicator, n.ref_area, n.source, n.time_period, n.obs_value as numerator, d.obs_value as denominator,
         case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status
-    from newest as n join sides as d on d.indicator = n.indicator and d.ref_area = n.ref_area and d.side = 'denominator'
-    where n.is_ratio and d.obs_value > 0
+    from newest as n join bases as d on d.indicator = n.indicator and d.ref_area = n.ref_area
+    where n.is_ratio
     qualify row_number() over (
         partition by n.indicator, n.ref_area
         order by abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
@@ -120,12 +122,13 @@ with terms as (
     from added as a join places as p using (ref_area)
     where a.coverage >= getvariable('aggregate_coverage')
         and not exists (from placed as own where own.ref_area = a.ref_area and own.indicator = a.indicator)
+), countries as (
+    select * from numerators where formula = 'country_value'
+    qualify row_number() over (partition by indicator, ref_area order by time_period desc, position) = 1
 ), national as (  -- a country's own figure, the same for each of its areas
-    select i.indicator, p.ref_area, p.level, p.country, n.source, n.time_period, n.obs_value as numerator, 1.0 as denominator,
+    select n.indicator, p.ref_area, p.level, p.country, n.source, n.time_period, n.obs_value as numerator, 1.0 as denominator,
         n.obs_status, null as years, 1.0 as coverage
-    from numerators as n join indicators as i using (indicator) join places as p on p.country = n.ref_area
-    where i.formula = 'country_value'
-    qualify row_number() over (partition by i.indicator, p.ref_area order by n.time_period desc, n.position) = 1
+    from countries as n join places as p on p.country = n.ref_area
 ), standing as (  -- the place of an area among those of its country and level
     select i.indicator, e.ref_area, e.level, e.country, e.source, e.time_period,
         case i.formula when 'country_share' then e.numerator

@@ -34,7 +34,7 @@ def frozen(table: str) -> pd.DataFrame:
             {name: pd.Series(dtype="str" if name in [*KEYS[table], "definition"] else "float64") for name in columns}
         )
     texts = dict.fromkeys([*KEYS[table], "definition"], "str")
-    return pd.read_csv(path, dtype=texts, keep_default_na=False, float_precision="round_trip")[columns]
+    return pd.read_csv(path, dtype=texts, keep_default_na=False)[columns]
 
 
 def freeze(table: str, parameters: pd.DataFrame) -> Path:

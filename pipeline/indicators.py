@@ -35,6 +35,7 @@ def indicator_values(observations: Path, derived_observations: Path, places: Pat
         row = wrong.sort_values("level", kind="stable").iloc[0]  # local before its parents, whose sums it spoils
         raise IndicatorError(
             f"{row.indicator} of {row.ref_area} in {row.time_period} is {row.obs_value:.6g}, {row.numerator:.10g} of "
-            f"{row.denominator:.10g}: a share {'above 100' if row.numerator > 0 else 'below 0'} %; correct the figures of {row.source}"
+            f"{row.denominator:.10g}: a share {'above 100' if row.numerator > 0 else 'below 0'} %; "
+            f"correct the figures of {row.source}"
         )
     return table

@@ -23,7 +23,9 @@ def nominated_pairs(matching_features: Path, matching_coverage: Path) -> pd.Data
     levels = table["ref_area"].map(coverage.set_index("ref_area")["level"])
     for (level, lens), rows in table.dropna(subset=["distance"]).groupby([levels, "lens"]):
         areas = coverage[coverage["level"] == level]
-        features = pd.read_parquet(matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))])
+        features = pd.read_parquet(
+            matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))]
+        )
         pool = matching.build_pool(features, areas, matching.lens_blocks(lens))
         squared = rows["distance_squared"].to_numpy()
         table.loc[rows.index, "similarity"] = matching.similarities(pool, squared, methodology()["mirrors"]["random_pairs"])

@@ -85,7 +85,7 @@ def test_every_table_has_its_key_and_every_column_its_comment(released):
     assert keys == {name: tables.primary_key(name) for name in tables.PUBLISHED}
     bare = released.execute("""
         select table_name, column_name from duckdb_columns()
-        where schema_name = 'main' and not internal and coalesce(comment, '') = '' and table_name in (select table_name from duckdb_tables())
+        where not internal and coalesce(comment, '') = '' and table_name in (select table_name from duckdb_tables())
     """).fetchall()
     assert bare == []
     assert released.execute("select count(*) from duckdb_tables() where coalesce(comment, '') = ''").fetchone() == (0,)

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import EDITION, FIXTURES, data_folder
 from rich.console import Console
 
 from assets.run import BuildError, build_edition
 from pipeline.raw_files import read_newest
 from pipeline.reading import SourceError
 
+EDITION = "2026.1"
 NEWEST = "2099-01-01"
+FIXTURES = Path(__file__).parent / "fixtures"
 PAGE = b"<!DOCTYPE html><html><body>La pagina no existe</body></html>"
 
 
@@ -98,8 +99,10 @@ def test_a_spoilt_file_is_refused_by_name(tmp_path, source, vintage, spoil: Call
     assert "\n" not in str(error.value)
 
 
-def test_a_build_on_a_spoilt_file_says_why_and_leaves_no_release(tmp_path):
-    data = data_folder(tmp_path / "data")
+def test_a_build_on_a_spoilt_file_says_why_and_leaves_no_release(tmp_path, archived):
+    data = tmp_path / "data"
+    (data / "raw").mkdir(parents=True)
+    (data / "raw" / "archive").symlink_to(archived)
     first_page_only(placed(data, "world_bank", "2026-07"))
     with pytest.raises(BuildError) as error:
         build_edition(EDITION, data, Console(file=io.StringIO()))

@@ -23,7 +23,7 @@ dev: .venv/ready ## Dagster's page, on this machine only
 
 lock: ## write requirements.lock anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 --generate-hashes \
-		--no-annotate --no-header --no-emit-index-url --quiet --output-file requirements.lock
+		--no-annotate --no-header --quiet --output-file requirements.lock
 
 clean: ## remove what builds made, keep the archive
 	rm -rf data/processed .dagster .pytest_cache .ruff_cache

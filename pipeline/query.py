@@ -6,18 +6,20 @@ must not depend on the machine.
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 SQL = Path(__file__).parent / "sql"
+MEMORY = "1GB"  # of a query; what does not fit goes to the temporary folder, so that a build needs 3 GB in all
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
 
 
 def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that gives the same results everywhere."""
-    connection = duckdb.connect(config={"threads": threads, **OFFLINE})
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": MEMORY, "temp_directory": gettempdir(), **OFFLINE})
     connection.execute("set enable_progress_bar = false")
     return connection
 

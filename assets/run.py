@@ -50,14 +50,14 @@ def _materialise(edition: str, data: Path, stored) -> dagster.ExecuteInProcessRe
 
 
 def _reason(result: dagster.ExecuteInProcessResult) -> str:
-    """The first failure: the step and the innermost error's message."""
+    """The first failure: the step and the message of the error in it, without what Dagster wraps around it."""
     for event in result.all_events:
         if event.event_type == dagster.DagsterEventType.ASSET_CHECK_EVALUATION and not event.event_specific_data.passed:
             check = event.event_specific_data
             return f"{check.asset_key.path[-1]}: {check.description or check.check_name}"
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error.cause is not None:
+            while error.cause is not None and error.cls_name.startswith("Dagster"):
                 error = error.cause
             return f"{event.step_key}: {error.message.strip().split(': ', 1)[-1]}"
     return "the build failed"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dagster import Definitions, define_asset_job
+from dagster import Definitions, JobDefinition, define_asset_job
 
 from assets import checks, index, observations, release
 from assets.editions import Data
@@ -13,14 +13,21 @@ ASSETS = [*observations.ASSETS, *index.ASSETS, release.release]
 CHECKS = checks.CHECKS
 
 
-def resources(data: Path, store: type[TableStore] = TableStore) -> dict:
-    """The resources of a build that reads and writes below the folder ``data``."""
-    return {"io_manager": store(folder=str(data / "processed" / "tables")), "data": Data(folder=str(data))}
+def configured(data: Path) -> dict:
+    """The resources of a run that reads and writes below the folder ``data``, as run configuration."""
+    folders = {"io_manager": data / "processed" / "tables", "data": data}
+    return {name: {"config": {"folder": str(folder)}} for name, folder in folders.items()}
 
 
+def edition_job() -> JobDefinition:
+    """The job that builds everything of an edition."""
+    return defs.resolve_job_def("edition")
+
+
+DATA = CHECKOUT / "data"
 defs = Definitions(
     assets=ASSETS,
     asset_checks=CHECKS,
     jobs=[define_asset_job("edition", selection="*")],
-    resources=resources(CHECKOUT / "data"),
+    resources={"io_manager": TableStore(folder=str(DATA / "processed" / "tables")), "data": Data(folder=str(DATA))},
 )

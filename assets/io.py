@@ -3,6 +3,7 @@
 An invalid table never reaches disk; a half-written file is never seen under its name.
 """
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ import pyarrow.parquet as pq
 from dagster import ConfigurableIOManager, InputContext, OutputContext
 
 from schemas import tables
+
+STORED = logging.getLogger("mirrors.stored")  # one line per table; ``mirrors build`` shows it as progress
+STORED.setLevel(logging.INFO)
 
 
 class TableStore(ConfigurableIOManager):
@@ -27,6 +31,7 @@ class TableStore(ConfigurableIOManager):
         partial = path.with_suffix(".part")
         pq.write_table(table, partial, compression="zstd")
         partial.replace(path)
+        STORED.info(name)
         context.add_output_metadata({"dagster/row_count": table.num_rows, "path": str(path)})
 
     def load_input(self, context: InputContext) -> Path:

@@ -1,5 +1,6 @@
 """Runs the same graph as Dagster's page, in this process, with a progress bar and one clear line for an error."""
 
+import logging
 import time
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import dagster
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assets.definitions import ASSETS, CHECKS, resources
+from assets.definitions import ASSETS, configured, edition_job
 from assets.editions import EDITIONS
-from assets.io import TableStore
+from assets.io import STORED
 
 
 class BuildError(ValueError):
@@ -24,32 +25,45 @@ def build_edition(edition: str, data: Path, screen: Console) -> Path:
     started = time.monotonic()
     columns = TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
-        task = progress.add_task("", total=sum(len(asset.keys) for asset in ASSETS))
-        result = _materialise(edition, data, lambda table: progress.update(task, advance=1, description=table))
+        bar = _Progress(progress, sum(len(asset.keys) for asset in ASSETS))
+        STORED.addHandler(bar)
+        try:
+            result = _execute(edition, data)
+        finally:
+            STORED.removeHandler(bar)
     if not result.success:
         raise BuildError(_reason(result))
     screen.print(f"Edition {edition} built in {time.monotonic() - started:.0f} s")
     return data / "processed" / "releases" / edition
 
 
-def _materialise(edition: str, data: Path, stored) -> dagster.ExecuteInProcessResult:
-    class ReportingStore(TableStore):
-        def handle_output(self, context: dagster.OutputContext, obj) -> None:
-            super().handle_output(context, obj)
-            stored(context.asset_key.path[-1])
-
+def _execute(edition: str, data: Path) -> dagster.JobExecutionResult:
+    """The job ``edition`` in this process. Unlike ``dagster.materialize`` it does not keep every table in memory."""
     with dagster.DagsterInstance.ephemeral() as instance:
-        return dagster.materialize(
-            [*ASSETS, *CHECKS],
-            partition_key=edition,
-            instance=instance,
-            resources=resources(data, ReportingStore),
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        return dagster.execute_job(
+            dagster.reconstructable(edition_job),
+            instance,
+            run_config={
+                "execution": {"config": {"in_process": {}}},
+                "resources": configured(data),
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            tags={"dagster/partition": edition},
         )
 
 
-def _reason(result: dagster.ExecuteInProcessResult) -> str:
+class _Progress(logging.Handler):
+    """Moves a progress bar on with every table that is stored."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        super().__init__()
+        self.progress, self.task = progress, progress.add_task("", total=total)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.progress.update(self.task, advance=1, description=record.getMessage())
+
+
+def _reason(result: dagster.JobExecutionResult) -> str:
     """The first failure: the step and the message of the error in it, without what Dagster wraps around it."""
     for event in result.all_events:
         if event.event_type == dagster.DagsterEventType.ASSET_CHECK_EVALUATION and not event.event_specific_data.passed:

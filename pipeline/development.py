@@ -60,7 +60,7 @@ def _score(values: pd.DataFrame, posts: pd.DataFrame):
             {"method": "geometric", "child_floor": methodology()["development"]["floor"]},
         ],
     }
-    structure = _structure(posts[posts["indicator"].isin(rows["indicator"])])
+    structure = _structure(posts[posts["indicator"].isin(rows["indicator"].unique())])
     return score(rows[rows["indicator"].isin(structure["code"])], structure, method)
 
 

@@ -191,7 +191,7 @@ def checked_values(values: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFram
         if wrong.any():
             row = values[wrong].iloc[0]
             raise ScoringError(f"{row['indicator']} of {row['ref_area']} {problem}; correct the values")
-    absent = indicators[~indicators.isin(values["indicator"])]
+    absent = indicators[~indicators.isin(values["indicator"].unique())]
     if len(absent):
         raise ScoringError(f"{absent.iloc[0]} has no values; add them, or take it out of the structure")
     return values.assign(value=number)[["ref_area", "indicator", "value"]]

@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import pandas as pd
-from dagster import AssetOut, AssetsDefinition, asset, multi_asset
+from dagster import AssetIn, AssetOut, AssetsDefinition, asset, multi_asset
 
 from assets.editions import EDITIONS
-from pipeline import areas, development, indicators, matching, nominations, provenance
+from pipeline import areas, confidence, development, indicators, matching, nominations, provenance
 from pipeline import sector_mix as sectors
+from pipeline import validation as validating
 from schemas.catalogue import register
+
+VALIDATED = (
+    "mirrors", "mirror_verdicts", "list_overlaps", "hubness", "outcome_skill", "nominated_pairs", "matching_coverage",
+    "indicator_values",
+)  # fmt: skip
 
 
 def table(function=None, *, group: str = "index"):
@@ -103,10 +109,46 @@ def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
     return matching.matching_features(normalised_features, places)
 
 
+@table
+def inclusion_probabilities(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """How often each area abroad is among the first ten when what could be otherwise is drawn anew."""
+    return confidence.inclusion_probabilities(normalised_features, matching_coverage)
+
+
+@table
+def list_overlaps(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """How much of the first ten stays when one thing alone moves."""
+    return confidence.list_overlaps(normalised_features, matching_coverage)
+
+
 @tables("mirrors", "mirror_blocks")
-def matched(matching_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The nearest areas abroad, and what each block adds to their distance."""
-    return matching.mirrors(matching_features, matching_coverage)
+def matched(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The mirrors abroad, and what each block adds to their distance."""
+    return matching.mirrors(matching_features, matching_coverage, inclusion_probabilities)
+
+
+@table
+def mirror_verdicts(mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
+    """Whether each area has a close mirror."""
+    return validating.mirror_verdicts(mirrors, matching_coverage)
+
+
+@table
+def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """How unequally the first ten fall on the candidates."""
+    return matching.hubness(matching_features, matching_coverage)
+
+
+@table
+def outcome_skill(indicator_values: Path, mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
+    """Whether mirrors are alike in outcomes that took no part in the matching."""
+    return validating.outcome_skill(indicator_values, mirrors, matching_coverage)
+
+
+@asset(ins={name: AssetIn(name) for name in VALIDATED}, partitions_def=EDITIONS, group_name="index")
+def validation(**stored: Path) -> pd.DataFrame:
+    """What the release says about itself."""
+    return validating.validation(stored)
 
 
 @table
@@ -136,6 +178,7 @@ def reference_areas(places: Path, indicator_values: Path, area_geography: Path, 
 REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars", "quarantined_values")]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
-    transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features, matched,
-    nominated_pairs, goalposts, scored, reference_areas,
+    transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
+    inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
+    reference_areas, outcome_skill, validation,
 ]  # fmt: skip

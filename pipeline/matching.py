@@ -4,15 +4,18 @@ The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in ``pipe
 long tables into matrices for the two steps that need linear algebra, and back.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from pipeline import query
 from pipeline.frozen import definitions, frozen
-from pipeline.missing_values import expect, fit_normal
+from pipeline.missing_values import Expected, expect, fit_normal
 from pipeline.nearest import register_nearest
 from schemas.catalogue import methodology, register
 
@@ -86,18 +89,14 @@ def lens_blocks(lens: str) -> pd.DataFrame:
 
 def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
     """The table ``matching_features``: every feature of every area, z where known, else its expected value and variance."""
-    constants = methodology()["matching"]
     features, areas = pd.read_parquet(normalised_features), pd.read_parquet(places)
-    parts = [_expected(rows, areas[areas["level"] == level], constants) for level, rows in features.groupby("level", sort=True)]
+    parts = [_expected(rows, areas[areas["level"] == level]) for level, rows in features.groupby("level", sort=True)]
     return pd.concat(parts, ignore_index=True)
 
 
-def _expected(rows: pd.DataFrame, places: pd.DataFrame, constants: dict) -> pd.DataFrame:
-    wide = rows.pivot(index="ref_area", columns=FEATURE, values="z").sort_index(axis=1)
-    wide = wide.reindex(np.sort(places["ref_area"].to_numpy()))
-    values = wide.to_numpy(dtype=float)
-    normal = fit_normal(values, ridge=constants["ridge"], tolerance=constants["tolerance"], iterations=constants["iterations"])
-    expected = expect(values, normal)
+def _expected(rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    wide = wide_features(rows, places["ref_area"])
+    expected = expected_features(wide)
     features = wide.columns.to_frame(index=False)
     weights = rows.drop_duplicates(FEATURE).set_index(FEATURE)["weight"]
     areas, count = len(wide), len(features)
@@ -109,33 +108,79 @@ def _expected(rows: pd.DataFrame, places: pd.DataFrame, constants: dict) -> pd.D
             "weight": np.tile(weights.reindex(wide.columns).to_numpy(), areas),
             "z": expected.mean.ravel().round(DECIMALS) + 0.0,
             "variance": expected.variance.ravel().round(DECIMALS) + 0.0,
-            "obs_status": np.where(np.isnan(values.ravel()), "I", "A"),
+            "obs_status": np.where(np.isnan(wide.to_numpy().ravel()), "I", "A"),
         }
     )
 
 
-def mirrors(matching_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables ``mirrors`` and ``mirror_blocks``: the nearest areas abroad of every Mexican area, under each lens."""
+def wide_features(rows: pd.DataFrame, areas: pd.Series, column: str = "z") -> pd.DataFrame:
+    """One row per area in the order of their codes, one column per feature (block, indicator, frame); NaN where not known."""
+    wide = rows.pivot(index="ref_area", columns=FEATURE, values=column).sort_index(axis=1)
+    return wide.reindex(np.sort(areas.to_numpy()))
+
+
+def expected_features(wide: pd.DataFrame) -> Expected:
+    """What is expected of each feature of (n, k) areas; see ``missing_values``.
+
+    A country's own figures are fitted apart: with four countries a slope on them would be a slope on the country's name.
+    """
+    constants = methodology()["matching"]
+    values = wide.to_numpy(dtype=float)
+    formulas = register("indicators").set_index("indicator")["formula"]
+    of_country = (formulas.reindex(wide.columns.get_level_values("indicator")) == "country_value").to_numpy()
+    mean, variance, residuals = values.copy(), np.zeros_like(values), []
+    for columns in (np.flatnonzero(~of_country), np.flatnonzero(of_country)):
+        if not np.isnan(values[:, columns]).any():
+            continue
+        normal = fit_normal(
+            values[:, columns], ridge=constants["ridge"], tolerance=constants["tolerance"], iterations=constants["iterations"]
+        )
+        part = expect(values[:, columns], normal)
+        mean[:, columns], variance[:, columns] = part.mean, part.variance
+        residuals += [residual._replace(missing=columns[residual.missing]) for residual in part.residuals]
+    return Expected(mean, variance, residuals)
+
+
+def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``mirrors`` and ``mirror_blocks``: the mirrors abroad of every Mexican area, under each lens."""
     features, coverage = pd.read_parquet(matching_features), pd.read_parquet(matching_coverage)
     coverage = coverage[coverage["takes_part"]]
+    included = pd.read_parquet(inclusion_probabilities)
     found = [
-        _mirrors_of(rows[rows["ref_area"].isin(coverage["ref_area"])], coverage[coverage["level"] == level], lens)
+        _mirrors_of(
+            rows[rows["ref_area"].isin(coverage["ref_area"])],
+            coverage[coverage["level"] == level],
+            included[(included["level"] == level) & (included["lens"] == lens)],
+            lens,
+        )
         for level, rows in features.groupby("level", sort=True)
         for lens in dict.fromkeys(register("lenses")["lens"])
     ]
     return tuple(pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
 
 
-def _mirrors_of(features: pd.DataFrame, areas: pd.DataFrame, lens: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    constants = methodology()["mirrors"]
+def _mirrors_of(
+    features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame, lens: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    constants = methodology()["mirrors"] | methodology()["confidence"]
     blocks = lens_blocks(lens)
     pool = build_pool(features, areas, blocks)
-    pairs = _pairs(pool, constants)
+    pairs = _pairs(pool, included, constants)
     distances = query.run("mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
-    ranked = query.run("mirrors", constants=constants, block_distances=distances, pairs=pairs, lens_blocks=blocks)
+    ranked = query.run(
+        "mirrors",
+        constants=constants,
+        block_distances=distances,
+        pairs=pairs,
+        lens_blocks=blocks,
+        included=included[["ref_area", "counterpart_area", "inclusion_probability"]],
+        neighbourhoods=neighbourhoods(pool, constants["mirrors"]),
+    )
     similarity = similarities(pool, ranked["distance_squared"].to_numpy(), constants["random_pairs"])
+    proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
     shown = distances.merge(ranked[["ref_area", "counterpart_area"]])
-    return ranked.assign(lens=lens, level=features["level"].iloc[0], similarity=similarity), shown.assign(lens=lens)
+    level = features["level"].iloc[0]
+    return ranked.assign(lens=lens, level=level, similarity=similarity, mutual_proximity=proximity), shown.assign(lens=lens)
 
 
 def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
@@ -149,8 +194,8 @@ def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.Data
     return Pool(areas.set_index("ref_area").loc[names].reset_index(), vectors, constant)
 
 
-def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
-    """The short list of counterparts of every Mexican area, by the kernel: ref_area, counterpart_area, nearer."""
+def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
+    """The short list of counterparts of every Mexican area, by the kernel, and those that draws make possible."""
     home = pool.is_home
     candidates = np.column_stack([pool.vectors, np.sqrt(pool.constant)])[~home]
     queries = np.column_stack([pool.vectors, np.zeros(len(home))])[home]
@@ -168,8 +213,75 @@ def _pairs(pool: Pool, constants: dict) -> pd.DataFrame:
             "mirror_candidates",
             connection=connection,
             queries=pd.DataFrame({"ref_area": pool.areas["ref_area"][home].to_numpy(), "vector": list(queries)}),
+            possible=included[included["inclusion_probability"] >= constants["possible"]],
             candidates=abroad[["ref_area", "country", "ranked"]].reset_index(names="position"),
         )
+
+
+def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:
+    """How far the other side lies from each area: ref_area, mean and standard deviation of its distances, and the squared
+    distance of its ``first``-th nearest. The other side of a Mexican area are the ranked areas abroad, and the reverse.
+    """
+    home = np.flatnonzero(pool.is_home)
+    ranked = np.flatnonzero(~pool.is_home & pool.areas["ranked"].to_numpy())
+    tables = [_neighbourhoods(pool, rows, others, first) for rows, others in ((home, ranked), (ranked, home))]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _neighbourhoods(pool: Pool, rows: np.ndarray, others: np.ndarray, first: int) -> pd.DataFrame:
+    parts, last = [], min(first, len(others)) - 1
+    for _, squared in _squared_distances(pool, rows, others):
+        distance = np.sqrt(np.maximum(squared, 0))
+        reach = np.partition(squared, last, axis=1)[:, last]
+        parts.append(np.column_stack([distance.mean(axis=1), distance.std(axis=1, ddof=1), reach]))
+    table = pd.DataFrame(np.concatenate(parts), columns=["mean", "standard_deviation", "reach"])
+    return table.assign(ref_area=pool.areas["ref_area"].to_numpy()[rows])
+
+
+def _squared_distances(pool: Pool, rows: np.ndarray, others: np.ndarray) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+    """Expected squared distances between areas, a chunk of ``rows`` at a time: the rows, and (rows, others) distances."""
+    against = pool.vectors[others]
+    squares = np.einsum("ij,ij->i", against, against) + pool.constant[others]
+    for start in range(0, len(rows), 256):
+        own = rows[start : start + 256]
+        with threadpool_limits(limits=1, user_api="blas"):
+            squared = squares - 2 * (pool.vectors[own] @ against.T)
+        yield own, squared + (np.einsum("ij,ij->i", pool.vectors[own], pool.vectors[own]) + pool.constant[own])[:, None]
+
+
+def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """The table ``hubness``: how unequally the first ten fall on candidates, by distance and by mutual proximity."""
+    features = pd.read_parquet(matching_features)
+    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
+    parts = []
+    for level, rows in features[features["ref_area"].isin(coverage["ref_area"])].groupby("level", sort=True):
+        pool = build_pool(rows, coverage[coverage["level"] == level], lens_blocks("overall"))
+        parts.append(_hubness(pool, methodology()["mirrors"]["mirrors"]).assign(level=level, lens="overall"))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _hubness(pool: Pool, first: int) -> pd.DataFrame:
+    sides = neighbourhoods(pool, first).set_index("ref_area").reindex(pool.areas["ref_area"])
+    home, abroad = np.flatnonzero(pool.is_home), np.flatnonzero(~pool.is_home & pool.areas["ranked"].to_numpy())
+    mean, deviation = sides["mean"].to_numpy(), sides["standard_deviation"].to_numpy()
+    degrees = {"distance": np.zeros(len(abroad), int), "mutual_proximity": np.zeros(len(abroad), int)}
+    for own, squared in _squared_distances(pool, home, abroad):
+        distance = np.sqrt(np.maximum(squared, 0))
+        positions = [(distance - mean[own, None]) / deviation[own, None], (distance - mean[abroad]) / deviation[abroad]]
+        scores = {"distance": squared, "mutual_proximity": -stats.norm.sf(positions[0]) * stats.norm.sf(positions[1])}
+        for name, score in scores.items():
+            nearest = np.argpartition(score, min(first, len(abroad)) - 1, axis=1)[:, :first]
+            degrees[name] += np.bincount(nearest.ravel(), minlength=len(abroad))
+    rows = [
+        (f"{measure}_by_{name}", value)
+        for name, degree in degrees.items()
+        for measure, value in {
+            "skewness_of_in_degree": stats.skew(degree),
+            "largest_share_of_lists": degree.max() / len(home),
+            "share_in_no_list": (degree == 0).mean(),
+        }.items()
+    ]
+    return pd.DataFrame(rows, columns=["measure", "value"])
 
 
 def similarities(pool: Pool, squared: np.ndarray, random_pairs: int) -> np.ndarray:

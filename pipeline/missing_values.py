@@ -18,11 +18,20 @@ class Normal(NamedTuple):
     covariance: np.ndarray
 
 
+class Residual(NamedTuple):
+    """What is left open of the areas of which the same features are missing: with e standard normal, ``root @ e`` is a draw."""
+
+    rows: np.ndarray
+    missing: np.ndarray  # features
+    root: np.ndarray  # Cholesky factor of their conditional covariance
+
+
 class Expected(NamedTuple):
     """Per area and feature: the value or its conditional mean, and the conditional variance (0 where known); (n, k) each."""
 
     mean: np.ndarray
     variance: np.ndarray
+    residuals: list[Residual]
 
 
 class Pattern(NamedTuple):
@@ -58,14 +67,16 @@ def fit_normal(values: np.ndarray, *, ridge: float, tolerance: float, iterations
 
 def expect(values: np.ndarray, normal: Normal) -> Expected:
     """Conditional mean and variance of every missing entry of (n, k) values under ``normal``."""
-    mean, variance = values.copy(), np.zeros_like(values)
+    mean, variance, residuals = values.copy(), np.zeros_like(values), []
     with threadpool_limits(limits=1, user_api="blas"):
         for pattern in _patterns(values):
             slopes, residual = _regression(pattern, normal)
             centred = values[np.ix_(pattern.rows, pattern.known)] - normal.mean[pattern.known]
             mean[np.ix_(pattern.rows, pattern.missing)] = normal.mean[pattern.missing] + centred @ slopes.T
             variance[np.ix_(pattern.rows, pattern.missing)] = np.diag(residual)
-    return Expected(mean, variance)
+            if len(pattern.missing):
+                residuals.append(Residual(pattern.rows, pattern.missing, np.linalg.cholesky((residual + residual.T) / 2)))
+    return Expected(mean, variance, residuals)
 
 
 def _maximise(patterns: list[Pattern], normal: Normal, ridge: float) -> Normal:

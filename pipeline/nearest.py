@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
+FIELDS = ("position", "nearer", "nearer_in_country")
 MARGIN = 1e-9  # of a squared distance: far above the rounding of the product, far below any difference that matters
 
 
@@ -24,43 +25,49 @@ def register_nearest(
     first: int,
     first_of_country: int,
 ) -> None:
-    """Create the SQL function ``nearest_areas(vector)`` over (m, d + 1) ``candidates``, each with a country's number.
+    """Create the SQL function ``nearest_areas(vector, also)`` over (m, d + 1) ``candidates``, each with a country's number.
 
     It maps a list of d + 1 doubles to the positions of the candidates that can be among the ``first`` nearest of
-    those that are ranked, or among the ``first_of_country`` nearest of their country, each with the number of ranked
-    candidates that are nearer.
+    those that are ranked, or among the ``first_of_country`` nearest of their country, and of those listed in ``also``;
+    each with the number of ranked candidates, and of candidates of its country, that are nearer.
     """
     connection.create_function(
         "nearest_areas",
         _short_list(candidates, country, ranked, first, first_of_country),
-        [duckdb.list_type("DOUBLE")],
-        duckdb.list_type(duckdb.struct_type({"position": "INTEGER", "nearer": "INTEGER"})),
+        [duckdb.list_type("DOUBLE"), duckdb.list_type("INTEGER")],
+        duckdb.list_type(duckdb.struct_type(dict.fromkeys(FIELDS, "INTEGER"))),
         type="arrow",
     )
 
 
 def _short_list(
     candidates: np.ndarray, country: np.ndarray, ranked: np.ndarray, first: int, first_of_country: int
-) -> Callable[[pa.Array], pa.Array]:
+) -> Callable[[pa.Array, pa.Array], pa.Array]:
     squares = np.einsum("ij,ij->i", candidates, candidates)
-    groups = [np.flatnonzero(ranked)] + [np.flatnonzero(country == number) for number in np.unique(country)]
-    counts = [first] + [first_of_country] * (len(groups) - 1)
+    everyone = np.flatnonzero(ranked)
+    countries = {number: np.flatnonzero(country == number) for number in np.unique(country)}
 
-    def nearest(vectors: pa.ChunkedArray | pa.Array) -> pa.Array:
-        chunk = vectors.combine_chunks() if isinstance(vectors, pa.ChunkedArray) else vectors
+    def nearest(vectors: pa.ChunkedArray | pa.Array, also: pa.ChunkedArray | pa.Array) -> pa.Array:
+        chunk, extra = _flat(vectors), _flat(also)
         queries = np.asarray(chunk.flatten()).reshape(len(chunk), candidates.shape[1])
         with threadpool_limits(limits=1, user_api="blas"):
             distances = squares - 2 * (queries @ candidates.T)  # |query|^2 is the same for all candidates
         chosen = np.zeros(distances.shape, dtype=bool)
-        for members, count in zip(groups, counts, strict=True):
+        chosen[np.asarray(extra.value_parent_indices()), np.asarray(extra.flatten())] = True
+        for members, count in [(everyone, first), *((members, first_of_country) for members in countries.values())]:
             chosen[:, members] |= _within(distances[:, members], count)
         offsets = np.concatenate([[0], np.cumsum(chosen.sum(axis=1))]).astype("int32")
-        positions = pa.array(np.nonzero(chosen)[1].astype("int32"))
-        nearer = np.concatenate([_nearer(row[ranked], row[picked]) for row, picked in zip(distances, chosen, strict=True)])
-        found = pa.StructArray.from_arrays([positions, pa.array(nearer.astype("int32"))], ["position", "nearer"])
+        counts = [_counts(row, picked, country, ranked) for row, picked in zip(distances, chosen, strict=True)]
+        nearer, in_country = np.concatenate(counts, axis=1).astype("int32")
+        columns = [np.nonzero(chosen)[1].astype("int32"), nearer, in_country]
+        found = pa.StructArray.from_arrays([pa.array(column) for column in columns], list(FIELDS))
         return pa.ListArray.from_arrays(pa.array(offsets), found)
 
     return nearest
+
+
+def _flat(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _within(distances: np.ndarray, count: int) -> np.ndarray:
@@ -71,6 +78,18 @@ def _within(distances: np.ndarray, count: int) -> np.ndarray:
     return distances <= last + MARGIN * np.maximum(1, np.abs(last))
 
 
+def _counts(distances: np.ndarray, picked: np.ndarray, country: np.ndarray, ranked: np.ndarray) -> np.ndarray:
+    """Of each picked candidate, how many ranked ones and how many of its country are nearer: (2, picked)."""
+    own = np.flatnonzero(picked)
+    near = np.flatnonzero(distances <= distances[own].max())  # nobody else can be nearer than a picked one
+    counts = np.empty((2, len(own)), dtype=int)
+    counts[0] = _nearer(distances[near[ranked[near]]], distances[own])
+    for number in np.unique(country[own]):
+        mine = country[own] == number
+        counts[1, mine] = _nearer(distances[near[country[near] == number]], distances[own[mine]])
+    return counts
+
+
 def _nearer(distances: np.ndarray, picked: np.ndarray) -> np.ndarray:
     """How many of all (m,) distances are smaller than each picked one."""
-    return (distances[:, None] < picked - MARGIN * np.maximum(1, np.abs(picked))).sum(axis=0)
+    return np.searchsorted(np.sort(distances), picked - MARGIN * np.maximum(1, np.abs(picked)))

@@ -160,6 +160,7 @@ class IndicatorValues(pa.DataFrameModel):
     denominator: Series[float] = pa.Field(nullable=True, description="denominator, 1 for what is no ratio")
     obs_value: Series[float] = pa.Field(nullable=True, description="value in the indicator's unit")
     obs_status: Series[str] = pa.Field(isin=STATUS, description="A counted, E estimated, P provisional")
+    standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of the value, where its source publishes margins")
     coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the area's people that the value covers")
     source: Series[str] = pa.Field(description="source of the numerator")
 
@@ -177,6 +178,7 @@ class TransformedValues(pa.DataFrameModel):
     level: Series[str] = pa.Field(isin=LEVELS, description="level")
     country: Series[str] = pa.Field(description="country")
     transformed: Series[float] = pa.Field(nullable=True, description="g(x)")
+    standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of g(x), where its source publishes margins")
 
     class Config:
         strict = True
@@ -212,6 +214,7 @@ class NormalisedFeatures(pa.DataFrameModel):
     frame: Series[str] = pa.Field(isin=FRAMES, description="frame")
     weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block")
     z: Series[float] = pa.Field(ge=-3, le=3, description="standardised value, cut at 3")
+    standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of z, where its source publishes margins")
 
     class Config:
         strict = True
@@ -255,8 +258,38 @@ class MatchingFeatures(pa.DataFrameModel):
         unique = ["ref_area", "indicator", "frame"]
 
 
+class InclusionProbabilities(pa.DataFrameModel):
+    """Every pair that is among the first ten in one draw at least."""
+
+    ref_area: Series[str] = pa.Field(description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="ranked area abroad")
+    lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level of both")
+    draws: Series[int] = pa.Field(ge=1, description="how many draws were made")
+    inclusion_probability: Series[float] = pa.Field(gt=0, le=1, description="share of them")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "counterpart_area", "lens"]
+
+
+class ListOverlaps(pa.DataFrameModel):
+    """How much of the first ten stays when one thing alone moves, and when everything does; lens overall."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    perturbation: Series[str] = pa.Field(description="what moves")
+    draws: Series[int] = pa.Field(ge=1, description="how many draws were made")
+    overlap: Series[float] = pa.Field(ge=0, le=1, description="mean share of the first ten that stays")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "perturbation"]
+
+
 class Mirrors(pa.DataFrameModel):
-    """The nearest areas abroad of every Mexican area: the first ten, and the best three of each country."""
+    """The mirrors abroad of every Mexican area: the first ten, the best three of each country, and what draws make possible."""
 
     ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
     counterpart_area: Series[str] = pa.Field(description="area abroad")
@@ -267,15 +300,101 @@ class Mirrors(pa.DataFrameModel):
         ge=1, nullable=True, description="place among the ranked candidates of the level, 1 is nearest; missing if not ranked"
     )
     rank_in_country: Series[int] = pa.Field(ge=1, description="place among those of the counterpart's country")
+    inclusion_probability: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="share of draws in which it is among the first ten; missing if not ranked"
+    )
+    tier: Series[str] = pa.Field(
+        isin=["firm", "likely", "possible"],
+        nullable=True,
+        description="firm from 0.8, likely from 0.5, possible from 0.05 of the draws; missing below, and if not ranked",
+    )
+    mutual: Series[pd.BooleanDtype] = pa.Field(
+        nullable=True, description="whether the Mexican area is among the ten of its level nearest to the counterpart"
+    )
+    in_degree: Series[int] = pa.Field(ge=0, description="how many Mexican areas of the level have it among their first ten")
     distance: Series[float] = pa.Field(ge=0, description="d, in standard deviations")
     distance_squared: Series[float] = pa.Field(ge=0, description="d squared, the sum of the blocks in mirror_blocks")
     similarity: Series[float] = pa.Field(ge=0, le=100, description="100 x (1 - share of random pairs that are nearer)")
+    mutual_proximity: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="share of both sides' distances that are larger (Schnitzer et al. 2012)"
+    )
     coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known of both")
 
     class Config:
         strict = True
         coerce = True
         unique = ["ref_area", "counterpart_area", "lens"]
+
+
+class MirrorVerdicts(pa.DataFrameModel):
+    """Whether each Mexican area has a close mirror, and how many of each tier."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    nearest_distance: Series[float] = pa.Field(ge=0, description="distance of the first mirror")
+    distance_limit: Series[float] = pa.Field(ge=0, description="95th percentile of the distances of first mirrors of the level")
+    highest_probability: Series[float] = pa.Field(ge=0, le=1, description="highest inclusion probability of its mirrors")
+    firm: Series[int] = pa.Field(ge=0, description="mirrors of the tier firm")
+    likely: Series[int] = pa.Field(ge=0, description="mirrors of the tier likely")
+    possible: Series[int] = pa.Field(ge=0, description="published mirrors of the tier possible")
+    mutual_share: Series[float] = pa.Field(ge=0, le=1, description="share of its first ten that are mutual")
+    no_close_mirror: Series[bool] = pa.Field(description="whether no counterpart can be named as a close mirror")
+    reason: Series[str] = pa.Field(
+        isin=["distant", "undecided"],
+        nullable=True,
+        description="distant: the first mirror is beyond the limit; undecided: none is among the ten in half of the draws",
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "lens"]
+
+
+class Hubness(pa.DataFrameModel):
+    """How unequally the first ten mirrors fall on the candidates of a level."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
+    measure: Series[str] = pa.Field(description="what is measured, and whether lists are by distance or by mutual proximity")
+    value: Series[float] = pa.Field(description="the figure")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "lens", "measure"]
+
+
+class OutcomeSkill(pa.DataFrameModel):
+    """Whether mirrors are alike in outcomes that took no part in the matching: 1 - error of mirrors / error of areas as large."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    indicator: Series[str] = pa.Field(description="outcome")
+    pairs: Series[int] = pa.Field(ge=1, description="published pairs of which both outcomes are known")
+    skill: Series[float] = pa.Field(le=1, description="against areas abroad of the same size; 0 is no better than those")
+    skill_in_country: Series[float] = pa.Field(le=1, description="against areas of the same size in the mirror's own country")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "indicator"]
+
+
+class Validation(pa.DataFrameModel):
+    """What the release says about itself, one figure a row."""
+
+    topic: Series[str] = pa.Field(description="confidence, overlap, reciprocity, hubness, outcome_skill, coverage and others")
+    level: Series[str] = pa.Field(description="level, or empty")
+    lens: Series[str] = pa.Field(description="lens, or empty")
+    subject: Series[str] = pa.Field(description="country, outcome, pair or perturbation it is about, or empty")
+    measure: Series[str] = pa.Field(description="what is measured")
+    value: Series[float] = pa.Field(description="the figure; shares are between 0 and 1")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["topic", "level", "lens", "subject", "measure"]
 
 
 class MirrorBlocks(pa.DataFrameModel):
@@ -312,6 +431,7 @@ class NominatedPairs(pa.DataFrameModel):
     vocation: Series[float] = pa.Field(nullable=True, description="part of the block vocation")
     geography: Series[float] = pa.Field(nullable=True, description="part of the block geography")
     challenges: Series[float] = pa.Field(nullable=True, description="part of the block challenges")
+    country_context: Series[float] = pa.Field(nullable=True, description="part of the block country_context")
     similarity: Series[float] = pa.Field(nullable=True, description="100 x (1 - share of random pairs that are nearer)")
     verdict: Series[str] = pa.Field(description="whether the data support the pair")
 
@@ -430,8 +550,14 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "normalised_features": NormalisedFeatures,
     "matching_coverage": MatchingCoverage,
     "matching_features": MatchingFeatures,
+    "inclusion_probabilities": InclusionProbabilities,
+    "list_overlaps": ListOverlaps,
     "mirrors": Mirrors,
     "mirror_blocks": MirrorBlocks,
+    "mirror_verdicts": MirrorVerdicts,
+    "hubness": Hubness,
+    "outcome_skill": OutcomeSkill,
+    "validation": Validation,
     "nominated_pairs": NominatedPairs,
     "goalposts": Goalposts,
     "normalised_values": NormalisedValues,
@@ -441,7 +567,8 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
 
 PUBLISHED = [
     "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
-    "matching_features", "mirrors", "mirror_blocks", "nominated_pairs", "goalposts", "normalised_values", "pillar_scores",
+    "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts",
+    "nominated_pairs", "outcome_skill", "validation", "goalposts", "normalised_values", "pillar_scores",
     "development_scores", "area_members", "quarantined_values",
 ]  # fmt: skip
 

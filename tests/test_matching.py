@@ -53,6 +53,7 @@ def test_the_lists_are_those_of_an_exhaustive_search(released, level, least):
     published = released.execute("select * from mirrors where lens = 'overall' and level = ?", [level]).df()
     published = published[published["ref_area"].isin(areas)]
     wanted = oracle[(oracle["rank"] <= FIRST) | (oracle["rank_in_country"] <= OF_EACH)]
+    assert len(published) > len(wanted), "pairs that draws make possible are published too"
     keys = ["ref_area", "counterpart_area"]
     both = published.merge(oracle, on=keys, suffixes=("", "_oracle"), how="left")
     np.testing.assert_allclose(both["distance_squared"], both["distance_squared_oracle"], rtol=0, atol=EXACT)
@@ -83,15 +84,19 @@ def is_tied(row, published: pd.DataFrame) -> bool:
 def test_blocks_add_up_to_the_squared_distance(released):
     sql = """
         select max(abs(m.distance_squared - b.distance_squared)), count(*), count(b.distance_squared),
-            min(b.blocks), max(b.blocks)
+            min(b.blocks - l.blocks), max(b.blocks - l.blocks)
         from mirrors as m left join (
             select ref_area, counterpart_area, lens, sum(distance_squared) as distance_squared, count(*) as blocks
             from mirror_blocks group by all
         ) as b using (ref_area, counterpart_area, lens)
+        join (select lens, count(*) as blocks from lenses group by lens) as l using (lens)
     """
     gap, pairs, known, fewest, most = released.execute(sql).fetchone()
     assert gap <= EXACT and pairs == known > 0
-    assert fewest == most == len(register("blocks"))
+    assert fewest == most == 0
+    lenses = register("lenses").groupby("lens")["block"].nunique()
+    counted = released.execute("select lens, count(distinct block) from mirror_blocks group by lens").fetchall()
+    assert dict(counted) == lenses.to_dict()
 
 
 def test_distance_and_coverage_follow_from_the_blocks(released):
@@ -149,7 +154,7 @@ INDICATORS = pd.DataFrame(
         ("factories", "roles", "logit", "both", 1.0), ("coast", "roles", "log1p", "national", 2.0),
     ],
     columns=["indicator", "pillar_or_block", "transform", "frame", "weight"],
-).assign(role="matching")  # fmt: skip
+).assign(role="matching", formula="ratio", scale=1.0)  # fmt: skip
 LENSES = pd.DataFrame({"lens": "overall", "block": ["size", "roles"], "weight": [3.0, 1.0]})
 AREAS = pd.DataFrame(
     [(f"MX-0{n}", "state", "MEX") for n in (1, 2, 3)] + [(f"US-0{n}", "state", "USA") for n in (1, 2, 3)],
@@ -159,6 +164,7 @@ METHOD = {
     "areas": {"home": "MEX"},
     "matching": methodology()["matching"] | {"smallest_national_frame": 3, "kappa": 50},
     "mirrors": {"mirrors": 2, "mirrors_of_each_country": 1, "random_pairs": 9},
+    "confidence": {"firm": 0.8, "likely": 0.5, "possible": 0.05, "published": 3},
 }
 
 
@@ -178,7 +184,7 @@ def small(monkeypatch, tmp_path):
 
 def indicator_rows(indicator: str, numerators: list, denominators: list | None = None) -> pd.DataFrame:
     below = denominators or [1.0] * 6
-    table = AREAS.assign(indicator=indicator, numerator=numerators, denominator=below).astype(
+    table = AREAS.assign(indicator=indicator, numerator=numerators, denominator=below, standard_error=0.5).astype(
         {"numerator": float, "denominator": float}
     )
     return table.assign(obs_value=table["numerator"] / table["denominator"]).drop(columns="country")
@@ -198,6 +204,9 @@ def test_transforms_by_hand(small):
     assert pd.isna(g["people"]["US-01"]), "there is no logarithm of 0"
     assert g["growth"].to_dict() == {"MX-01": -1, "MX-02": 0, "MX-03": 2, "US-01": 3, "US-03": 5}
     assert g["coast"]["US-01"] == pytest.approx(np.log(100)) and g["coast"]["MX-01"] == 0
+    error = table["standard_error"]  # 0.5 in the indicator's unit, times the slope of each transform
+    assert error["people"]["MX-02"] == pytest.approx(0.5 / 10) and error["growth"]["US-03"] == 0.5
+    assert error["coast"]["US-01"] == pytest.approx(0.5 / 100)
 
 
 def test_shares_are_smoothed_towards_their_country(small):
@@ -207,6 +216,7 @@ def test_shares_are_smoothed_towards_their_country(small):
     for area, count, base in (("MX-01", 0, 50), ("MX-02", 10, 50), ("MX-03", 50, 200)):
         share = (count + 50 * 0.2) / (base + 50)
         assert table.loc[area, "transformed"] == pytest.approx(np.log(share / (1 - share)))
+        assert table.loc[area, "standard_error"] == pytest.approx(0.5 / (share * (1 - share)))
     share = (0 + 50 * 0.36) / (100 + 50)
     assert table.loc["US-02", "transformed"] == pytest.approx(np.log(share / (1 - share)))
 
@@ -218,7 +228,7 @@ TRANSFORMED = pd.concat(
         AREAS.assign(indicator="coast", transformed=[1.0, 2.0, 6.0, 0.0, 1.0, None]),
     ],
     ignore_index=True,
-)
+).assign(standard_error=np.nan)
 
 
 def test_frames_by_hand(small):
@@ -286,9 +296,14 @@ SQUARED = {  # 0.75 x (0.75 people + 0.25 growth) + 0.25 x factories, each the s
 }
 
 
-def small_mirrors(small, ranked: list[bool]):
+def small_mirrors(small, ranked: list[bool], included: dict[tuple[str, str], float] | None = None):
     coverage = AREAS.assign(coverage=1.0, takes_part=[True, True, False, True, True, True], ranked=ranked, reason=None)
-    return module.mirrors(small("matching_features", FEATURES), small("matching_coverage", coverage))
+    columns = ["ref_area", "counterpart_area", "lens", "level", "draws", "inclusion_probability"]
+    rows = [(*pair, "overall", "state", 100, probability) for pair, probability in (included or {}).items()]
+    probabilities = pd.DataFrame(rows, columns=columns).astype({"inclusion_probability": "float64"})
+    return module.mirrors(
+        small("matching_features", FEATURES), small("matching_coverage", coverage), small("inclusion", probabilities)
+    )
 
 
 def test_distances_by_hand_with_what_is_not_known(small):
@@ -313,6 +328,27 @@ def test_what_is_not_ranked_is_only_the_best_of_its_country(small):
     assert (found["MX-01", "US-02"], found["MX-01", "US-03"]) == ((1, 2), (2, 3))
     assert found["MX-01", "US-01"][1] == 1
     assert not mirrors["ref_area"].isin(["MX-03"]).any() and not mirrors["counterpart_area"].isin(["MX-03"]).any()
+
+
+def test_what_draws_make_possible_is_published_with_its_rank(small):
+    """US-03 is the third of MX-01 and the third of its country; of MX-02 it is among the first two anyway."""
+    included = {("MX-01", "US-01"): 0.8, ("MX-01", "US-02"): 0.5, ("MX-01", "US-03"): 0.05, ("MX-02", "US-02"): 0.04}
+    mirrors, blocks = small_mirrors(small, [True] * 6, included)
+    found = mirrors.set_index(["ref_area", "counterpart_area"])
+    assert found["tier"].loc["MX-01"].to_dict() == {"US-01": "firm", "US-02": "likely", "US-03": "possible"}
+    assert found["rank"].loc["MX-01"].to_dict() == found["rank_in_country"].loc["MX-01"].to_dict()
+    assert found.loc[("MX-01", "US-03"), "rank"] == 3
+    assert found["distance_squared"].to_dict() == pytest.approx({key: SQUARED[key] for key in found.index})
+    assert sorted(found.loc["MX-02"].index) == ["US-01", "US-03"], "what is possible in fewer draws is not published"
+    assert found.loc["MX-02", "tier"].isna().all() and (found.loc["MX-02", "inclusion_probability"] == 0).all()
+    assert len(blocks) == 2 * len(mirrors)
+
+
+def test_mutual_and_in_degree_by_hand(small):
+    """Of two Mexican areas both are among the first two of everyone; with one, only the nearer is."""
+    mirrors, _ = small_mirrors(small, [True] * 6)
+    assert mirrors["mutual"].all()
+    assert mirrors.groupby("counterpart_area")["in_degree"].first().to_dict() == {"US-01": 2, "US-02": 1, "US-03": 1}
 
 
 def test_similarity_is_the_share_of_random_pairs_that_are_farther(small):

@@ -17,15 +17,17 @@ ORACLE = """
 """
 
 
-def kernel_and_oracle(queries: np.ndarray, candidates: np.ndarray, country: np.ndarray, first: int, each: int):
+def kernel_and_oracle(queries: np.ndarray, candidates: np.ndarray, country: np.ndarray, first: int, each: int, also=()):
+    """The kernel's short list and the ranks of all pairs; ``also`` are positions that every list must hold."""
     asked = pd.DataFrame({"ref_area": np.arange(len(queries)), "vector": list(queries)})
+    asked["also"] = [list(also)] * len(asked)
     pool = pd.DataFrame({"position": np.arange(len(candidates)), "country": country, "vector": list(candidates)})
     with query.connect() as connection:
         register_nearest(connection, candidates, country, np.ones(len(candidates), dtype=bool), first, each)
         connection.register("queries", asked)
         connection.register("candidates", pool)
         found = connection.execute(
-            "select ref_area, unnest(nearest_areas(vector), recursive := true) from queries order by all"
+            "select ref_area, unnest(nearest_areas(vector, also::integer[]), recursive := true) from queries order by all"
         ).df()
         return found, connection.execute(ORACLE).df()
 
@@ -41,7 +43,20 @@ def test_the_short_list_holds_the_nearest_overall_and_of_each_country(seed, firs
     merged = wanted.merge(found, on=["ref_area", "position"], how="left")
     assert merged["nearer"].notna().all()
     assert (merged["nearer"] + 1 == merged["rank"]).all()
+    assert (merged["nearer_in_country"] + 1 == merged["rank_in_country"]).all()
     assert len(found) == len(wanted)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 39), max_size=5))
+def test_what_is_asked_for_besides_is_counted_like_the_rest(seed, also):
+    random = np.random.default_rng(seed)
+    country = random.integers(0, 3, 40)
+    found, oracle = kernel_and_oracle(random.normal(size=(5, 4)), random.normal(size=(40, 4)), country, 2, 1, also)
+    merged = oracle.merge(found, on=["ref_area", "position"])
+    assert set(also) <= set(found["position"]) and len(merged) == len(found)
+    assert (merged["nearer"] + 1 == merged["rank"]).all()
+    assert (merged["nearer_in_country"] + 1 == merged["rank_in_country"]).all()
 
 
 def test_ties_all_enter_the_short_list():

@@ -4,6 +4,8 @@
 -- denominator is the one nearest in time, of the same source where there is a choice.
 -- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
 -- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
+-- The standard error of what is published with margins of error (90 %, so 1.645 standard errors) follows the Census Bureau's
+-- formulas: of a sum the root of the squares; of a proportion sqrt(e_n^2 - p^2 e_d^2) / d, with + where that has no root.
 with ways as (
     select indicator, side, unnest(string_split(expression, '|')) as expression,
         generate_subscripts(string_split(expression, '|'), 1) as way
@@ -16,11 +18,11 @@ with ways as (
     select expression, unnest(string_split(expression, '+')) as variable, len(string_split(expression, '+')) as terms
     from (select distinct expression from ways)
 ), wanted as (
-    select o.ref_area, o.variable, o.time_period, o.source, o.obs_value, o.obs_status, s.position
+    select o.ref_area, o.variable, o.time_period, o.source, o.obs_value, o.obs_status, o.margin_of_error, s.position
     from (
-        select ref_area, variable, time_period, source, obs_value, obs_status from observations
+        select ref_area, variable, time_period, source, obs_value, obs_status, margin_of_error from observations
         union all
-        select ref_area, variable, time_period, 'derived', obs_value, obs_status from derived_observations
+        select ref_area, variable, time_period, 'derived', obs_value, obs_status, null from derived_observations
     ) as o
     join source_order as s using (source)
     where o.obs_value is not null and o.variable in (select variable from terms)
@@ -33,7 +35,8 @@ with ways as (
     select ref_area from places union select distinct country from places
 ), sums as (
     select expression, ref_area, source, position, time_period, sum(obs_value) as obs_value,
-        case when bool_and(obs_status = 'A') then 'A' else max(obs_status) filter (obs_status <> 'A') end as obs_status
+        case when bool_and(obs_status = 'A') then 'A' else max(obs_status) filter (obs_status <> 'A') end as obs_status,
+        case when count(margin_of_error) = count(*) then sqrt(sum(pow(margin_of_error / 1.645, 2))) end as error
     from terms join wanted using (variable)
     where ref_area in (from areas)
     group by expression, ref_area, source, position, time_period
@@ -42,7 +45,7 @@ with ways as (
     select w.indicator, w.way, n.*, i.formula, i.span, i.denominator is not null as is_ratio
     from ways as w join sums as n using (expression) join indicators as i using (indicator) where w.side = 'numerator'
 ), bases as (
-    select w.indicator, w.way, d.ref_area, d.source, d.position, d.time_period, d.obs_value, d.obs_status
+    select w.indicator, w.way, d.ref_area, d.source, d.position, d.time_period, d.obs_value, d.obs_status, d.error
     from ways as w join sums as d using (expression) where w.side = 'denominator' and d.obs_value > 0
 ), dated as (
     select n.*, not is_ratio or exists (
@@ -56,7 +59,8 @@ with ways as (
     ) = 1
 ), ratios as (
     select n.indicator, n.ref_area, n.source, n.time_period, n.obs_value as numerator, d.obs_value as denominator,
-        case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status
+        case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status, n.error / d.obs_value as error_of_numerator,
+        coalesce(d.error, 0) * n.obs_value / pow(d.obs_value, 2) as error_of_base
     from newest as n join bases as d on d.indicator = n.indicator and d.ref_area = n.ref_area
     where n.is_ratio
     qualify row_number() over (
@@ -64,7 +68,7 @@ with ways as (
         order by abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
     ) = 1
 ), totals as (
-    select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status
+    select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status, error
     from newest where not is_ratio
 ), territory as (  -- a municipality and those that were split off from it, taken together so that the area stays the same
     select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
@@ -88,7 +92,14 @@ with ways as (
         case when g.members = 1 then 'A' else 'E' end as obs_status, g.years
     from growth as g join territory as t using (territory)
 ), own as (
-    select *, null as years from ratios union all select *, null from totals union all select * from grown
+    select indicator, ref_area, source, time_period, numerator, denominator, obs_status, null as years,
+        sqrt(pow(error_of_numerator, 2)
+            + pow(error_of_base, 2) * if(error_of_numerator > error_of_base, -1, 1)) as error
+    from ratios
+    union all
+    select indicator, ref_area, source, time_period, numerator, denominator, obs_status, null, error from totals
+    union all
+    select *, null from grown
 ), placed as (
     select o.*, p.level, p.country, 1.0 as coverage from own as o join places as p using (ref_area)
 ), weights as (
@@ -115,10 +126,10 @@ with ways as (
     join peoples as p on p.ref_area = m.ref_area
     group by o.indicator, m.ref_area, i.formula
 ), everywhere as (
-    select indicator, ref_area, level, country, source, time_period, numerator, denominator, obs_status, years, coverage from placed
+    select indicator, ref_area, level, country, source, time_period, numerator, denominator, obs_status, years, coverage, error from placed
     union all
     select a.indicator, a.ref_area, p.level, p.country, a.source, a.time_period, a.numerator, a.denominator, a.obs_status, a.years,
-        a.coverage
+        a.coverage, null
     from added as a join places as p using (ref_area)
     where a.coverage >= getvariable('aggregate_coverage')
         and not exists (from placed as own where own.ref_area = a.ref_area and own.indicator = a.indicator)
@@ -127,7 +138,7 @@ with ways as (
     qualify row_number() over (partition by indicator, ref_area order by time_period desc, position) = 1
 ), national as (  -- a country's own figure, the same for each of its areas
     select n.indicator, p.ref_area, p.level, p.country, n.source, n.time_period, n.obs_value as numerator, 1.0 as denominator,
-        n.obs_status, null as years, 1.0 as coverage
+        n.obs_status, null as years, 1.0 as coverage, null as error
     from countries as n join places as p on p.country = n.ref_area
 ), standing as (  -- the place of an area among those of its country and level
     select i.indicator, e.ref_area, e.level, e.country, e.source, e.time_period,
@@ -135,7 +146,7 @@ with ways as (
             else rank() over (partition by i.indicator, e.level, e.country order by e.numerator desc) end as numerator,
         case i.formula when 'country_share' then sum(e.numerator) over (partition by i.indicator, e.level, e.country) else 1.0 end
             as denominator,
-        'A' as obs_status, null as years, e.coverage
+        'A' as obs_status, null as years, e.coverage, null as error
     from everywhere as e join indicators as i on i.formula in ('country_share', 'country_rank') and e.indicator = i.numerator
 ), complete as (
     select * from everywhere union all select * from national union all select * from standing
@@ -144,7 +155,7 @@ select
     c.ref_area, c.indicator, c.level, c.time_period, c.numerator, c.denominator,
     case when i.formula = 'growth' then pow(c.numerator / c.denominator, 1.0 / c.years) - 1 else c.numerator / c.denominator end
         * i.scale as obs_value,
-    c.obs_status, c.coverage, c.source
+    c.obs_status, c.error * i.scale as standard_error, c.coverage, c.source
 from complete as c join indicators as i using (indicator)
 where list_contains(string_split(i.levels, ';'), c.level)
 order by c.ref_area, c.indicator

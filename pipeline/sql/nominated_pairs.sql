@@ -34,7 +34,7 @@ with lens_weights as (
 select n.ref_area, n.counterpart_area, l.lens, n.proposed_by, n.note, r.rank, r.candidates, r.rank_in_country, r.candidates_in_country,
     sqrt(r.distance_squared) as distance, r.distance_squared,
     r.blocks['size'] as size, r.blocks['vocation'] as vocation, r.blocks['geography'] as geography,
-    r.blocks['challenges'] as challenges,
+    r.blocks['challenges'] as challenges, r.blocks['country_context'] as country_context,
     case when r.distance_squared is null then 'not evaluated' when r.rank <= getvariable('mirrors') then 'supported'
         when r.rank_in_country <= getvariable('mirrors_of_each_country') then 'supported within its country'
         else 'not supported' end as verdict

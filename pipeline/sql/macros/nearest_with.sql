@@ -1,8 +1,9 @@
--- Mirrors recomputed with the caller's weights of the four blocks: d^2 of docs/methodology.md 4.
-create or replace macro nearest_with(place, size := 1, vocation := 1, geography := 1, challenges := 1, first := 10) as table
+-- Mirrors recomputed with the caller's weights of the blocks: d^2 of docs/methodology.md 4.
+create or replace macro nearest_with(place, size := 1, vocation := 1, geography := 1, challenges := 1, country_context := 0, first := 10) as table
 with block_weights as (
     select block, weight / sum(weight) over () as weight
-    from (values ('size', size), ('vocation', vocation), ('geography', geography), ('challenges', challenges)) as given (block, weight)
+    from (values ('size', size), ('vocation', vocation), ('geography', geography), ('challenges', challenges),
+        ('country_context', country_context)) as given (block, weight)
 ), distances as (
     select f.ref_area, g.ref_area as counterpart_area,
         sum(w.weight * f.weight * (pow(f.z - g.z, 2) + f.variance + g.variance)) as distance_squared

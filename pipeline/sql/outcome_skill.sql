@@ -1,0 +1,54 @@
+-- Held-out skill of each outcome (methodology 9): 1 - E(mirrors) / E(areas abroad of the same size), E the mean absolute difference
+-- in the outcome between a Mexican area and others. Outcomes take no part in matching, so nothing is fitted to them.
+-- Values are standardised in the outcome's frame: within the country where definitions are national. Instead of one random area,
+-- the mean over the nearest in size is taken (same_size of them). Skill "in_country" compares with areas of the mirror's own country.
+with outcomes as (
+    select v.ref_area, v.level, v.indicator, p.country, case i.frame when 'national' then p.country else '' end as frame, v.obs_value
+    from indicator_values as v join indicators as i using (indicator) join matching_coverage as p using (ref_area)
+    where i.role = 'outcome' and i.formula <> 'country_value' and v.obs_value is not null
+), standardised as (
+    select *, (obs_value - favg(obs_value) over w) / nullif(stddev_samp(obs_value) over w, 0) as y
+    from outcomes window w as (partition by level, indicator, frame)
+), people as (
+    select ref_area, obs_value as people from indicator_values where indicator = 'population' and obs_value > 0
+), abroad as (
+    select s.level, s.indicator, g.scope, s.ref_area, s.country, s.y,
+        row_number() over (partition by s.level, s.indicator, g.scope order by p.people, s.ref_area) as position,
+        count(*) over (partition by s.level, s.indicator, g.scope) as areas, p.people
+    from standardised as s
+    join matching_coverage as c using (ref_area)
+    join people as p using (ref_area)
+    cross join (select unnest([s.country, '']) as scope) as g
+    where c.country <> 'MEX' and c.ranked and s.y is not null
+), home as (
+    select s.level, s.indicator, s.ref_area, s.y, p.people
+    from standardised as s join people as p using (ref_area) where s.country = 'MEX' and s.y is not null
+), placed as (
+    select h.level, h.indicator, h.ref_area, h.y, a.scope, any_value(a.areas) as areas,
+        count(*) filter (a.people < h.people) as smaller
+    from home as h join abroad as a using (level, indicator) group by h.level, h.indicator, h.ref_area, h.y, a.scope
+), windows as (
+    select *, greatest(0, least(smaller - getvariable('same_size') / 2, areas - getvariable('same_size')))::bigint as start from placed
+), usual as (
+    select w.level, w.indicator, w.scope, w.ref_area, avg(abs(w.y - a.y)) as difference
+    from windows as w join abroad as a
+        on a.level = w.level and a.indicator = w.indicator and a.scope = w.scope
+        and a.position > w.start and a.position <= w.start + getvariable('same_size')
+    group by w.level, w.indicator, w.scope, w.ref_area
+), matched as (
+    select h.level, h.indicator, m.ref_area, m.country, abs(h.y - a.y) as difference
+    from mirrors as m
+    join home as h on h.ref_area = m.ref_area
+    join abroad as a on a.ref_area = m.counterpart_area and a.indicator = h.indicator and a.level = h.level and a.scope = ''
+    where m.lens = 'overall'
+), compared as (
+    select m.level, m.indicator, m.difference, u.difference as usual, c.difference as usual_in_country
+    from matched as m
+    join usual as u on u.level = m.level and u.indicator = m.indicator and u.ref_area = m.ref_area and u.scope = ''
+    join usual as c on c.level = m.level and c.indicator = m.indicator and c.ref_area = m.ref_area and c.scope = m.country
+)
+select level, indicator, count(*) as pairs, 1 - sum(difference) / sum(usual) as skill,
+    1 - sum(difference) / sum(usual_in_country) as skill_in_country
+from compared
+group by level, indicator
+order by level, indicator

@@ -7,7 +7,9 @@ from dagster import AssetIn, AssetOut, AssetsDefinition, asset, multi_asset
 
 from assets.editions import EDITIONS
 from pipeline import areas, confidence, development, indicators, matching, nominations, provenance
+from pipeline import marginalisation as marginalised
 from pipeline import sector_mix as sectors
+from pipeline import social_lag as lag
 from pipeline import validation as validating
 from schemas.catalogue import register
 
@@ -170,15 +172,40 @@ def scored(indicator_values: Path, goalposts: Path, places: Path) -> tuple[pd.Da
 
 
 @table
+def comparability() -> pd.DataFrame:
+    """How each country defines the indicators that several measure."""
+    return indicators.comparability()
+
+
+@table
+def marginalisation(observations: Path) -> pd.DataFrame:
+    """CONAPO's index of marginalisation, computed anew."""
+    return marginalised.marginalisation(observations)
+
+
+@table
+def social_lag(observations: Path) -> pd.DataFrame:
+    """CONEVAL's social lag since 2000."""
+    return lag.social_lag(observations)
+
+
+@table
+def deprivation_values(observations: Path) -> pd.DataFrame:
+    """What the two indices are made of."""
+    return lag.deprivation_values(observations)
+
+
+@table
 def reference_areas(places: Path, indicator_values: Path, area_geography: Path, matching_coverage: Path) -> pd.DataFrame:
     """The areas as they are published."""
     return areas.reference_areas(places, indicator_values, area_geography, matching_coverage)
 
 
-REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars", "quarantined_values")]
+REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars", "quarantined_values", "deprivations")]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
     inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
     reference_areas, outcome_skill, validation,
+    comparability, marginalisation, social_lag, deprivation_values,
 ]  # fmt: skip

@@ -104,18 +104,38 @@ def sources() -> str:
 
 
 def comparability() -> str:
-    """How each country defines an indicator that several measure; what all countries share is not in it."""
+    """How each country defines an indicator that several measure, with the frames in which it is used."""
     parts = [
-        "# Comparability\n\nMade from `schemas/comparability.csv`. An indicator in the absolute frame compares levels across "
-        "countries; in the national frame, places within their country; in both, half and half. EUR stands for the cities of "
-        "Europe, WUP for the agglomerations of the United Nations. What one country alone measures, and what is computed in "
-        "the same way everywhere (distances, climate, the figures of the World Bank), is not listed.\n"
+        "# Comparability\n\nMade from `schemas/comparability.csv`; the table `comparability` of a release holds the same. An "
+        "indicator in the absolute frame compares levels across countries; in the national frame, places within their country; "
+        "in both, half and half. Where levels do not compare, only the national frame is used. EUR stands for the cities of "
+        "Europe, WUP for the agglomerations of the United Nations, ALL for what is measured in one way everywhere. What one "
+        "country alone measures is not listed.\n"
     ]
-    for name, rows in register("comparability").groupby("indicator", sort=False):
-        lines = [(row.country, row.definition_en, row.definition_es, row.effect) for row in rows.itertuples()]
-        table = markdown(("country", "definition", "definición", "what it does to the comparison"), lines)
-        parts.append(f"## {name.replace('*', '…')}\n\nFrame: {rows['used_in_frame'].iloc[0]}\n\n{table}")
+    frames = register("indicators").set_index("indicator")["frame"]
+    rows = register("comparability")
+    for name, group in rows.groupby("indicator", sort=False):
+        alike = [code for code in frames.index if code == name or _stands_for(name, code, set(rows["indicator"]))]
+        frame = ", ".join(sorted(set(frames[alike])))
+        lines = [
+            (row.country, row.definition_en, row.definition_es, row.comparable, row.effect_en, row.effect_es)
+            for row in group.itertuples()
+        ]
+        header = (
+            "country",
+            "definition",
+            "definición",
+            "levels compare",
+            "what it does to the comparison",
+            "qué hace a la comparación",
+        )
+        parts.append(f"## {name.replace('*', '…')}\n\nFrame: {frame}\n\n{markdown(header, lines)}")
     return "\n".join(parts)
+
+
+def _stands_for(name: str, code: str, named: set[str]) -> bool:
+    """Whether the row of a beginning with * is that of an indicator, which has no rows of its own."""
+    return name.endswith("*") and code.startswith(name[:-1]) and code not in named
 
 
 def constants() -> str:

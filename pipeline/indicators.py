@@ -39,3 +39,8 @@ def indicator_values(observations: Path, derived_observations: Path, places: Pat
             f"correct the figures of {row.source}"
         )
     return table
+
+
+def comparability() -> pd.DataFrame:
+    """The table ``comparability``: the register, each indicator by its own name and with its frame."""
+    return query.run("comparability", comparability=register("comparability"), indicators=register("indicators"))

@@ -53,11 +53,11 @@ def _typed(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd
     for name, column in model.to_schema().columns.items():
         kind = str(column.dtype)
         text = frame[name].str.strip()
-        if kind in ("float64", "int64"):
+        if kind in ("float64", "int64", "Int64"):
             numbers = pd.to_numeric(text.mask(text == ""), errors="coerce")
             bad = numbers.isna() & (text != "") if column.nullable else numbers.isna()
             _refuse(bad, text, file, name, "is not a number")
-            typed[name] = numbers.astype(kind if not numbers.isna().any() else "float64")
+            typed[name] = numbers.astype("float64" if kind == "int64" and numbers.isna().any() else kind)
         elif kind == "bool":
             _refuse(~text.isin(["yes", "no"]), text, file, name, "is neither yes nor no")
             typed[name] = text == "yes"

@@ -3,6 +3,7 @@
 Only the registers that people edit stand here; the tables that a build makes stand in ``tables.py``.
 """
 
+import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
@@ -240,12 +241,48 @@ class QuarantinedValues(pa.DataFrameModel):
 
     source: Series[str] = pa.Field(str_matches=CODE, description="source of the figures")
     ref_area: Series[str] = pa.Field(description="area")
+    time_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, ge=1990, description="year of the figures; empty: every year")
     kept_variables: Series[str] = pa.Field(nullable=True, description="variables of it that are sound, joined by ;")
     reason: Series[str] = pa.Field(description="what is broken")
 
     class Config:
         strict = True
         unique = ["source", "ref_area"]
+
+
+class Grades(pa.DataFrameModel):
+    """The five grades in which CONAPO and CONEVAL publish their indices of Mexican municipalities."""
+
+    grade: Series[int] = pa.Field(unique=True, ge=1, description="1 very low to 5 very high: more is worse")
+    label_es: Series[str] = pa.Field(unique=True, description="as both publish it")
+    label_en: Series[str] = pa.Field(unique=True, description="in English")
+
+    class Config:
+        strict = True
+        unique = ["grade"]
+
+
+class Deprivations(pa.DataFrameModel):
+    """The percentages that the two Mexican indices are made of; their values stand in deprivation_values."""
+
+    variable: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    part_of: Series[str] = pa.Field(
+        isin=["marginalisation", "social_lag"],
+        description="index it is part of: CONAPO's marginalisation or CONEVAL's social lag",
+    )
+    base: Series[str] = pa.Field(isin=["people", "occupants", "dwellings"], description="what it is a percentage of")
+    worst_value: Series[float] = pa.Field(
+        gt=0,
+        nullable=True,
+        description="r of the marginalisation index: the worst municipality of 2010 to 2020 by CONAPO, a fixed point so that "
+        "years compare; empty: the index needs none",
+    )
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+
+    class Config:
+        strict = True
+        unique = ["variable"]
 
 
 class NominatedPairs(pa.DataFrameModel):
@@ -305,7 +342,10 @@ class AreaConcordance(pa.DataFrameModel):
 
 
 class Comparability(pa.DataFrameModel):
-    """How each country defines an indicator that several of them measure, and what that does to the comparison."""
+    """How each country defines an indicator that several of them measure, and what that does to the comparison.
+
+    An indicator with a ``no`` is used in the national frame only.
+    """
 
     indicator: Series[str] = pa.Field(
         str_matches=r"^[a-z][a-z0-9_]*\*?$",
@@ -313,12 +353,16 @@ class Comparability(pa.DataFrameModel):
     )
     country: Series[str] = pa.Field(
         str_matches=r"^([A-Z]{3})$",
-        description="ISO 3166-1 alpha-3; EUR: cities of Europe, WUP: agglomerations of the United Nations",
+        description="ISO 3166-1 alpha-3; EUR: cities of Europe, WUP: agglomerations of the United Nations, ALL: one way for all",
     )
     definition_en: Series[str] = pa.Field(description="what is counted there, in English")
     definition_es: Series[str] = pa.Field(description="the same in Spanish")
-    effect: Series[str] = pa.Field(description="what the definition does to the comparison")
-    used_in_frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="frame of the indicator")
+    effect_en: Series[str] = pa.Field(description="what the definition does to the comparison, in English")
+    effect_es: Series[str] = pa.Field(description="the same in Spanish")
+    comparable: Series[str] = pa.Field(
+        isin=["yes", "partly", "no"],
+        description="whether levels compare across countries: yes; partly, with the bias that the effect states; no",
+    )
 
     class Config:
         strict = True
@@ -343,6 +387,8 @@ MODELS = {
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,
+    "deprivations": Deprivations,
+    "grades": Grades,
     "quarantined_values": QuarantinedValues,
     "nominated_pairs": NominatedPairs,
 }

@@ -507,6 +507,140 @@ class DevelopmentScores(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class Comparability(pa.DataFrameModel):
+    """How each country defines every indicator that several of them measure, and what that does to the comparison."""
+
+    indicator: Series[str] = pa.Field(description="indicator (indicators)")
+    country: Series[str] = pa.Field(
+        description="ISO 3166-1 alpha-3; EUR: cities of Europe, WUP: agglomerations of the United Nations, ALL: one way for all"
+    )
+    frame: Series[str] = pa.Field(
+        isin=[*FRAMES, "both"],
+        description="absolute: levels are compared across countries; national: places within their country; both: half each",
+    )
+    comparable: Series[str] = pa.Field(
+        isin=["yes", "partly", "no"],
+        description="whether levels compare across countries: yes; partly, with the bias that the effect states; no",
+    )
+    definition_es: Series[str] = pa.Field(description="what is counted there, in Spanish")
+    definition_en: Series[str] = pa.Field(description="what is counted there, in English")
+    effect_es: Series[str] = pa.Field(description="what that does to the comparison, in Spanish")
+    effect_en: Series[str] = pa.Field(description="what that does to the comparison, in English")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["indicator", "country"]
+
+
+class Marginalisation(pa.DataFrameModel):
+    """CONAPO's index of marginalisation of every Mexican municipality, computed anew from its nine deprivations."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="municipality")
+    time_period: Series[int] = pa.Field(description="year")
+    index_value: Series[float] = pa.Field(
+        ge=0, description="DP2, the distance from the worst observed: higher is less marginalised"
+    )
+    index_normalised: Series[float] = pa.Field(
+        ge=0, le=1, description="the index as a share of that of a place without any deprivation; comparable with other years"
+    )
+    grade: Series[int] = pa.Field(ge=1, le=5, description="1 very low to 5 very high marginalisation")
+    grade_es: Series[str] = pa.Field(description="grade in Spanish")
+    grade_en: Series[str] = pa.Field(description="grade in English")
+    rank: Series[int] = pa.Field(ge=1, description="place among the municipalities of the year, 1 is the most marginalised")
+    areas: Series[int] = pa.Field(ge=1, description="how many municipalities there are")
+    published_index: Series[float] = pa.Field(nullable=True, description="index_value as CONAPO publishes it")
+    published_index_normalised: Series[float] = pa.Field(nullable=True, description="index_normalised as CONAPO publishes it")
+    published_grade: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="grade as CONAPO publishes it")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "time_period"]
+
+
+class SocialLag(pa.DataFrameModel):
+    """CONEVAL's social lag of every Mexican municipality since 2000, and how it moved among the others.
+
+    Compare years by percentile and by the percentages in deprivation_values. Index and grade are set anew each year.
+    """
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="municipality")
+    time_period: Series[int] = pa.Field(description="year; 2015 is a survey, the other years are censuses and a count")
+    index_value: Series[float] = pa.Field(
+        nullable=True,
+        description="index as published: mean 0, standard deviation 1 within the year, higher is more lag; levels of different "
+        "years cannot be compared",
+    )
+    index_recomputed: Series[float] = pa.Field(
+        nullable=True,
+        description="first principal component of the year's eleven published percentages; the published index follows from "
+        "them in 2000, 2010 and 2020, nearly in 2015, and only roughly in 2005",
+    )
+    grade: Series[pd.Int64Dtype] = pa.Field(
+        ge=1,
+        le=5,
+        nullable=True,
+        description="1 very low to 5 very high, as published; cut anew each year, so another grade is not by itself a change",
+    )
+    grade_es: Series[str] = pa.Field(nullable=True, description="grade in Spanish")
+    grade_en: Series[str] = pa.Field(nullable=True, description="grade in English")
+    rank: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="place among the municipalities of the year as published, 1 has the most lag"
+    )
+    areas: Series[int] = pa.Field(ge=1, description="how many municipalities the year has")
+    percentile: Series[float] = pa.Field(
+        ge=0,
+        le=100,
+        nullable=True,
+        description="share of the others that have more lag: 0 the most lag, 100 the least; comparable",
+    )
+    territory: Series[str] = pa.Field(
+        isin=["same", "new", "reduced"],
+        nullable=True,
+        description="against the earlier year: same; new: split off since; reduced: a new one was split off from it; "
+        "missing: no earlier figure",
+    )
+    previous_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="earlier year that the changes start from")
+    rank_change: Series[pd.Int64Dtype] = pa.Field(
+        nullable=True,
+        description="rank less that of the earlier year, positive: less lag than others that had less; missing if the territory "
+        "is not the same",
+    )
+    percentile_change: Series[float] = pa.Field(
+        nullable=True, description="the same in points of percentile, which the number of municipalities does not move"
+    )
+    percentile_change_since_2000: Series[float] = pa.Field(
+        nullable=True, description="percentile less that of 2000; missing if the territory is not that of 2000"
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "time_period"]
+
+
+class DeprivationValues(pa.DataFrameModel):
+    """The percentages behind marginalisation (2020) and social lag (2000 to 2020); these can be compared over time.
+
+    The dwellings of 2005 are the exception (B): those without information are in the base, and often count as lacking.
+    """
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="municipality")
+    variable: Series[str] = pa.Field(description="what is lacking (deprivations)")
+    time_period: Series[int] = pa.Field(description="year")
+    obs_value: Series[float] = pa.Field(ge=0, le=100, description="percentage")
+    obs_status: Series[str] = pa.Field(
+        isin=["A", "B", "E"],
+        description="A counted; E estimated by the survey of 2015; B break: dwellings of 2005, not comparable with other years",
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "variable", "time_period"]
+
+
 class SourcesUsed(pa.DataFrameModel):
     """The files behind the edition, with publisher, licence, citation and hash."""
 
@@ -563,6 +697,11 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "normalised_values": NormalisedValues,
     "pillar_scores": PillarScores,
     "development_scores": DevelopmentScores,
+    "comparability": Comparability,
+    "deprivations": registers.Deprivations,
+    "deprivation_values": DeprivationValues,
+    "marginalisation": Marginalisation,
+    "social_lag": SocialLag,
 }
 
 PUBLISHED = [
@@ -570,6 +709,7 @@ PUBLISHED = [
     "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts",
     "nominated_pairs", "outcome_skill", "validation", "goalposts", "normalised_values", "pillar_scores",
     "development_scores", "area_members", "quarantined_values",
+    "marginalisation", "social_lag", "deprivations", "deprivation_values", "comparability",
 ]  # fmt: skip
 
 

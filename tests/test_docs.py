@@ -72,12 +72,3 @@ def test_quoted_weights_are_those_of_the_register():
     blocks = register("lenses").query("lens == 'overall'").set_index("block")["weight"]
     text = re.search(r"Size (\.\d+), vocation (\.\d+), geography (\.\d+), challenges (\.\d+)", METHOD)
     assert [float(part) for part in text.groups()] == list(blocks[["size", "vocation", "geography", "challenges"]])
-
-
-def test_comparability_speaks_of_indicators_and_their_frames():
-    frames = register("indicators").set_index("indicator")["frame"]
-    rows = register("comparability").drop_duplicates("indicator").set_index("indicator")["used_in_frame"]
-    for name, frame in rows.items():
-        alike = [code for code in frames.index if code == name or (name.endswith("*") and code.startswith(name[:-1]))]
-        found = {frames[code] for code in alike if code == name or code not in rows.index}
-        assert found == {frame}, f"{name}: used_in_frame is not the frame in indicators.csv"

@@ -28,8 +28,12 @@ def values(monkeypatch, tmp_path):
     def compute(rows: list[dict], observations: list[tuple], derived=(), changes=(), quarantined=()) -> pd.DataFrame:
         registers = {
             "indicators": pd.DataFrame([ROW | row for row in rows]).astype({"denominator": "str", "span": "float64"}),
-            "area_changes": pd.DataFrame(changes, columns=["ref_area", "origin"], dtype="str"),
-            "quarantined_values": pd.DataFrame(quarantined, columns=["source", "ref_area", "kept_variables"], dtype="str"),
+            "area_changes": pd.DataFrame([(*row, 2015)[:3] for row in changes], columns=["ref_area", "origin", "since"]).astype(
+                {"ref_area": "str", "origin": "str", "since": "int64"}
+            ),
+            "quarantined_values": pd.DataFrame(
+                [(*row, None)[:4] for row in quarantined], columns=["source", "ref_area", "kept_variables", "time_period"]
+            ).astype({"source": "str", "ref_area": "str", "kept_variables": "str", "time_period": "Int64"}),
         }
         monkeypatch.setattr(module, "register", registers.__getitem__)
         order = pd.DataFrame({"source": ["derived", "first", "second"], "position": range(3)})
@@ -132,6 +136,26 @@ def test_quarantined_figures_do_not_count(values):
     rows = [("first", "MX-01001", "a", 2020, 6), ("second", "MX-01001", "a", 2019, 5), ("first", "MX-01001", "b", 2020, 4)]
     table = values([indicator("a", "a"), indicator("b", "b")], rows, quarantined=[("first", "MX-01001", "b")])
     assert table["obs_value"].to_dict() == {("MX-01001", "a"): 5, ("MX-01001", "b"): 4}
+
+
+def test_a_quarantine_may_be_of_one_year_and_of_every_variable(values):
+    rows = [("first", "MX-01001", "a", 2020, 6), ("first", "MX-01001", "a", 2019, 5)]
+    table = values([indicator("a", "a")], rows, quarantined=[("first", "MX-01001", None, 2020)])
+    assert table["obs_value"].to_dict() == {("MX-01001", "a"): 5}
+
+
+def test_territory_is_taken_together_only_if_it_was_split_off_within_the_span(values):
+    rows = [
+        ("first", area, "population", year, people)
+        for area, year, people in (
+            ("MX-01001", 2010, 100),
+            ("MX-01001", 2020, 121),
+            ("MX-01002", 2010, 50),
+            ("MX-01002", 2020, 50),
+        )
+    ]
+    table = values([GROWTH], rows, changes=[("MX-01002", "MX-01001", 2008)])
+    assert table.loc[("MX-01001", "growth"), "numerator"] == 121 and table.loc[("MX-01002", "growth"), "obs_value"] == 0
 
 
 GROWTH = indicator("growth", "population|series", formula="growth", span=10.0, scale=100.0)

@@ -139,6 +139,16 @@ def test_profile_says_what_the_tables_say(released):
     assert [section for section, _, _ in rows if section.startswith("mirror")] == [f"mirror {rank:02}" for rank in range(1, 11)]
 
 
+def test_profile_gives_marginalisation_and_social_lag(released):
+    rows = released.execute("select section, item, value, unit_measure from profile('MX-12078')").fetchall()
+    found = {(section, item): (value, unit) for section, item, value, unit in rows}
+    assert found["marginalisation 2020", "grado / grade"] == ("Muy alto / Very high", None)
+    assert found["social lag 2020", "lugar / rank"] == ("4", "1 the most of 2469")
+    assert ("social lag 2000", "lugar / rank") not in found, "Cochoapa el Grande was founded afterwards"
+    rows = released.execute("select section from profile('MX-19039') where item = 'lugar / rank'").fetchall()
+    assert [section for (section,) in rows] == ["marginalisation 2020", "social lag 2000", "social lag 2020"]
+
+
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_examples_work_as_printed(built, example):
     """In a process of its own, in the words that a build prints."""

@@ -29,7 +29,8 @@ with ways as (
         and not (o.source = 'un_wup' and o.time_period > getvariable('agglomeration_year'))  -- projections
         and not exists (
             from quarantined_values as q
-            where q.source = o.source and q.ref_area = o.ref_area and not list_contains(string_split(q.kept_variables, ';'), o.variable)
+            where q.source = o.source and q.ref_area = o.ref_area and coalesce(q.time_period, o.time_period) = o.time_period
+                and not coalesce(list_contains(string_split(q.kept_variables, ';'), o.variable), false)
         )
 ), areas as (
     select ref_area from places union select distinct country from places
@@ -72,7 +73,7 @@ with ways as (
     from newest where not is_ratio
 ), territory as (  -- a municipality and those that were split off from it, taken together so that the area stays the same
     select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
-    left join area_changes using (ref_area)
+    left join (from area_changes where since > getvariable('constant_territory_since')) using (ref_area)
 ), constant as (
     select n.indicator, n.way, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value,
         count(*) as members, any_value(n.span) as span

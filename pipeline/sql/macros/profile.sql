@@ -19,12 +19,25 @@ with area as (
     union all
     select s.ref_area, 4, 'score', 'development', cast(round(s.score, 1) as varchar), '0 to 100', null, null
     from development_scores as s join area using (ref_area)
+), domestic as (
+    select m.ref_area, 5, 'marginalisation ' || m.time_period, f.k, f.v, f.u, m.time_period, 'conapo_marginalisation'
+    from marginalisation as m join area using (ref_area), unnest([
+        {'k': 'grado / grade', 'v': m.grade_es || ' / ' || m.grade_en, 'u': cast(null as varchar)},
+        {'k': 'lugar / rank', 'v': cast(m.rank as varchar), 'u': '1 the most of ' || m.areas}
+    ]) as t (f)
+    union all
+    select s.ref_area, 5, 'social lag ' || s.time_period, f.k, f.v, f.u, s.time_period, 'coneval_social_lag'
+    from social_lag as s join area using (ref_area), unnest([
+        {'k': 'grado / grade', 'v': s.grade_es || ' / ' || s.grade_en, 'u': cast(null as varchar)},
+        {'k': 'lugar / rank', 'v': cast(s.rank as varchar), 'u': '1 the most of ' || s.areas}
+    ]) as t (f)
+    where s.time_period in (2000, 2020)
 ), counterparts as (
-    select m.ref_area, 5, 'mirror ' || lpad(cast(m.rank as varchar), 2, '0'), c.name || ' (' || c.country || ')',
+    select m.ref_area, 6, 'mirror ' || lpad(cast(m.rank as varchar), 2, '0'), c.name || ' (' || c.country || ')',
         cast(round(m.distance, 3) as varchar), 'distance', null, null
     from mirrors as m join area using (ref_area) join reference_areas as c on c.ref_area = m.counterpart_area
     where m.lens = 'overall' and m.rank <= 10
 )
 select ref_area, section, item, value, unit_measure, time_period, source
-from (from facts union all from figures union all from scores union all from counterparts)
+from (from facts union all from figures union all from scores union all from domestic union all from counterparts)
 order by ref_area, part, section, item

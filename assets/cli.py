@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import archive, dictionary, frozen, raw_files, scoring
+from pipeline import archive, dictionary, frozen, raw_files, scoring, weight_draws
 from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -115,11 +115,12 @@ def write_documents(
 
 @app.command("score")
 def score_folder(folder: Path, output: Path) -> None:
-    """Score a composite index described by files in FOLDER (see pipeline/scoring.py); three CSV tables go to OUTPUT."""
+    """Score a composite index described by files in FOLDER (see pipeline/scoring.py); CSV tables go to OUTPUT."""
     output.mkdir(parents=True, exist_ok=True)
-    for name, table in scoring.score_registers(folder)._asdict().items():
+    tables = scoring.score_registers(folder)._asdict() | weight_draws.draw_registers(folder)
+    for name, table in tables.items():
         table.to_csv(output / f"{name}.csv", index=False, float_format="%.17g")
-    screen.print(f"normalised.csv, aggregated.csv and ranks.csv are in {_shown(output)}")
+    screen.print(f"{', '.join(f'{name}.csv' for name in tables)} are in {_shown(output)}")
 
 
 def releases(data: Path) -> Path:

@@ -165,9 +165,11 @@ def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.Da
     return development.goalposts(observations, indicator_values, places)
 
 
-@tables("normalised_values", "pillar_scores", "development_scores")
-def scored(indicator_values: Path, goalposts: Path, places: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Outcomes between their goalposts, pillars, and the development score."""
+@tables("normalised_values", "pillar_scores", "development_scores", "score_sensitivity", "indicator_influence")
+def scored(
+    indicator_values: Path, goalposts: Path, places: Path
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Outcomes between their goalposts, pillars, the development score, and how sure it is."""
     return development.development_scores(indicator_values, goalposts, places)
 
 

@@ -1,22 +1,24 @@
 """The development score: outcomes between goalposts, pillars, and their geometric mean (``docs/methodology.md`` 6).
 
-The engine is ``scoring.py``; this module says what the index asks of it.
+The engine is ``scoring.py``; this module says what the index asks of it, and ``score_draws.py`` how sure that is.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from scipy.stats import norm
 
-from pipeline import query
+from pipeline import query, score_draws
 from pipeline.frozen import definitions, frozen
-from pipeline.scoring import score
+from pipeline.scoring import Scores, normalise, score
 from schemas.catalogue import methodology, register
 
 SCORE = "development"
 
 
 def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.DataFrame:
-    """The table ``goalposts``: level, indicator, country (empty: all), lower, upper, areas."""
+    """The table ``goalposts``: level, indicator, country (empty: all), lower, upper, mean, standard_deviation, areas."""
     constants = methodology()["development"] | {"smallest_national_frame": methodology()["matching"]["smallest_national_frame"]}
     return query.run(
         "goalposts",
@@ -31,7 +33,8 @@ def goalposts(observations: Path, indicator_values: Path, places: Path) -> pd.Da
 
 
 def development_scores(indicator_values: Path, goalposts: Path, places: Path) -> tuple[pd.DataFrame, ...]:
-    """The tables ``normalised_values``, ``pillar_scores`` and ``development_scores``.
+    """The tables ``normalised_values``, ``pillar_scores``, ``development_scores``, ``score_sensitivity`` and
+    ``indicator_influence``.
 
     Areas of one level and country share their goalposts and are scored together.
     """
@@ -39,29 +42,51 @@ def development_scores(indicator_values: Path, goalposts: Path, places: Path) ->
     areas, posts = pd.read_parquet(places), pd.read_parquet(goalposts)
     values = pd.read_parquet(indicator_values, filters=[("indicator", "in", list(outcomes["indicator"]))])
     values = values.merge(areas[["ref_area", "country"]])
+    results = [score(rows, structure, _method()) for rows, structure in _frames(values, posts)]
+    normalised, pillar_scores, development = _tables(results, areas)
+    scored = values[values["ref_area"].isin(set(development.dropna(subset="score")["ref_area"]))]
+    z_scores = pd.concat(normalise(rows, structure, _method()) for rows, structure in _frames(scored, z_score_posts(posts)))
+    drawn = _drawn(normalised, z_scores.rename(columns={"code": "indicator"}), pillar_scores, development)
+    ranges, sensitivity, influence = (pd.concat(parts, ignore_index=True) for parts in zip(*drawn, strict=True))
+    return normalised, pillar_scores, development.merge(ranges, how="left", on="ref_area"), sensitivity, influence
+
+
+def z_score_posts(posts: pd.DataFrame) -> pd.DataFrame:
+    """Goalposts that make z-scores: as many standard deviations from the mean as the percentiles of a normal distribution."""
+    constants = methodology()["development"]
+    lower, upper = (norm.ppf(constants[name]) for name in ("lower_percentile", "upper_percentile"))
+    mean, deviation = posts["mean"], posts["standard_deviation"]
+    return posts.assign(lower=mean + lower * deviation, upper=mean + upper * deviation)
+
+
+def _drawn(normalised: pd.DataFrame, z_scores: pd.DataFrame, pillar_scores: pd.DataFrame, development: pd.DataFrame):
+    """Per level: intervals, Sobol indices, influence."""
+    for level, areas in score_draws.areas_of_levels(normalised, z_scores, development):
+        draws = score_draws.draw(areas)
+        yield (
+            score_draws.intervals(draws),
+            score_draws.score_sensitivity(level, draws),
+            score_draws.indicator_influence(level, draws, pillar_scores),
+        )
+
+
+def _frames(values: pd.DataFrame, posts: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """The values, and the structure, of the areas that share their goalposts."""
     own = {(level, country) for level, country in zip(posts["level"], posts["country"], strict=True) if country}
     frame = [
         country if (level, country) in own else "" for level, country in zip(values["level"], values["country"], strict=True)
     ]
-    normalised, scores = [], []
-    for (level, country), rows in values.assign(frame=frame).groupby(["level", "frame"], sort=True):
-        result = _score(rows, posts[(posts["level"] == level) & posts["country"].isin(["", country])])
-        normalised.append(result.normalised.dropna(subset=["score"]))
-        scores.append(result.aggregated)
-    return _tables(pd.concat(normalised), pd.concat(scores), areas)
+    values = values.rename(columns={"obs_value": "value"}).assign(frame=frame)
+    for (level, country), rows in values.groupby(["level", "frame"], sort=True):
+        known = posts[(posts["level"] == level) & posts["country"].isin(["", country])]
+        structure = _structure(known[known["indicator"].isin(rows["indicator"].unique())])
+        yield rows.loc[rows["indicator"].isin(structure["code"]), ["ref_area", "indicator", "value"]], structure
 
 
-def _score(values: pd.DataFrame, posts: pd.DataFrame):
-    rows = values.rename(columns={"obs_value": "value"})[["ref_area", "indicator", "value"]]
-    method = {
-        "normalisation": {"method": "goalposts"},
-        "aggregation": [
-            {"method": "arithmetic"},
-            {"method": "geometric", "child_floor": methodology()["development"]["floor"]},
-        ],
-    }
-    structure = _structure(posts[posts["indicator"].isin(rows["indicator"].unique())])
-    return score(rows[rows["indicator"].isin(structure["code"])], structure, method)
+def _method() -> dict:
+    floor = methodology()["development"]["floor"]
+    aggregation = [{"method": "arithmetic"}, {"method": "geometric", "child_floor": floor}]
+    return {"normalisation": {"method": "goalposts"}, "aggregation": aggregation}
 
 
 def _structure(posts: pd.DataFrame) -> pd.DataFrame:
@@ -78,8 +103,10 @@ def _structure(posts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([indicators, groups, top]).reindex(columns=columns).reset_index(drop=True)
 
 
-def _tables(normalised: pd.DataFrame, scores: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+def _tables(results: list[Scores], areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     pillars = register("pillars")
+    normalised = pd.concat(result.normalised.dropna(subset=["score"]) for result in results)
+    scores = pd.concat(result.aggregated for result in results)
     pillar_scores = scores[scores["code"].isin(pillars["pillar"])].rename(columns={"code": "pillar"})
     development = query.run(
         "development_scores",

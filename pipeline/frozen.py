@@ -13,7 +13,10 @@ from schemas.catalogue import FOLDER, methodology, register
 
 DEFINES = ["levels", "formula", "numerator", "denominator", "span", "scale", "transform", "frame"]
 KEYS = {"normalisation_parameters": ["level", "indicator", "frame", "country"], "goalposts": ["level", "indicator", "country"]}
-VALUES = {"normalisation_parameters": ["mean", "standard_deviation", "areas"], "goalposts": ["lower", "upper", "areas"]}
+VALUES = {
+    "normalisation_parameters": ["mean", "standard_deviation", "areas"],
+    "goalposts": ["lower", "upper", "mean", "standard_deviation", "areas"],
+}
 
 
 def definitions() -> pd.DataFrame:

@@ -17,7 +17,9 @@ goalposts              goalpost_lower, goalpost_upper,        n_goalposts
 rank, borda                                                   n_rank, n_borda: more is more
 percentile_rank                                               n_prank: (rank - 1) / (known - 1)
 distance_to_maximum                                           n_dist2max
-distance_to_target     target, target_cap false               n_dist2targ
+distance_to_target     target, target_cap false               n_dist2targ, target in the unit of the value
+distance_to_reference  reference: an area's code,             n_dist2ref (there the area's position, iref)
+                       reference_cap false
 fraction_of_maximum                                           n_fracmax
 none                                                          none: the value times direction
 =====================  =====================================  ==================================
@@ -25,7 +27,19 @@ none                                                          none: the value ti
 Aggregations: ``arithmetic``, ``geometric``, ``harmonic`` and ``copeland`` (a_amean, a_gmean, a_hmean, a_copeland), with
 ``least_children``, the share of the children that must be known (COINr's ``dat_thresh``; as there, not for copeland);
 ``least_weight``, the share of the weight, down to the indicators, that must be known; and ``child_floor``: a child's
-lower score enters as this one.
+lower score enters as this one. Weights are relative: they add up to 1 again over the children that are known.
+
+As in COINr: direction is applied once, before the normalisation; ties take the least rank; what is missing has no rank
+and is left out of means; a threshold is passed by a share equal to it; all-missing children give no score; values that
+are all equal have no score by ``minmax``, ``zscore`` or ``distance_to_maximum``, and rank 1 by ``rank``; a geometric
+mean of a score that is not above 0, or a harmonic one of 0, is refused, whatever its weight. Otherwise than in COINr:
+
+- copeland gives an area of which no child is known no score; COINr gives it one that depends on its place in the list
+- where the denominator is 0 (a target at the minimum, a maximum of 0) there is no score; COINr has infinity
+- goalposts whose lower is above the upper are refused; COINr turns the scale round
+- functions of one's own, and ``a_genmean``, do not exist here
+
+COINr's get_noisy_weights is ``weight_draws.noisy_weights``.
 """
 
 import tomllib
@@ -52,26 +66,28 @@ NORMALISATION = {
     "goalpost_truncate": True,
     "target": np.nan,
     "target_cap": False,
+    "reference": "",
+    "reference_cap": False,
 }
 AGGREGATION = {"aggregation": "arithmetic", "least_children": 0.0, "least_weight": 0.0, "child_floor": np.nan}
 METHODS = {
     "normalisation": [
         "minmax", "zscore", "scaled", "goalposts", "rank", "borda", "percentile_rank", "distance_to_maximum",
-        "distance_to_target", "fraction_of_maximum", "none",
+        "distance_to_target", "distance_to_reference", "fraction_of_maximum", "none",
     ],
     "aggregation": ["arithmetic", "geometric", "harmonic", "copeland"],
 }  # fmt: skip
 COINR = {  # COINr's names and ours
     "iCode": "code", "Parent": "parent", "Level": "level", "Weight": "weight", "Direction": "direction",
     "uCode": "ref_area", "Target": "target", "dist2targ_cap_max": "target_cap",
-    "goalpost_trunc2posts": "goalpost_truncate", "dat_thresh": "least_children",
+    "goalpost_trunc2posts": "goalpost_truncate", "dat_thresh": "least_children", "f_n": "method", "f_ag": "method",
     "n_minmax": "minmax", "n_zscore": "zscore", "n_scaled": "scaled", "n_goalposts": "goalposts", "n_rank": "rank",
     "n_borda": "borda", "n_prank": "percentile_rank", "n_dist2max": "distance_to_maximum",
-    "n_dist2targ": "distance_to_target", "n_fracmax": "fraction_of_maximum",
+    "n_dist2targ": "distance_to_target", "n_dist2ref": "distance_to_reference", "n_fracmax": "fraction_of_maximum",
     "a_amean": "arithmetic", "a_gmean": "geometric", "a_hmean": "harmonic", "a_copeland": "copeland",
 }  # fmt: skip
-FLAGS = ["goalpost_truncate", "target_cap"]
-WORDS = ["code", "parent", "normalisation", "aggregation"]
+FLAGS = ["goalpost_truncate", "target_cap", "reference_cap"]
+WORDS = ["normalisation", "aggregation", "reference"]
 
 
 class ScoringError(ValueError):
@@ -97,16 +113,31 @@ def score(values: pd.DataFrame, structure: pd.DataFrame, method: Mapping, groups
     Raises ``ScoringError`` for what cannot be scored, and where a geometric or harmonic mean does not exist.
     """
     structure = complete_structure(structure, method)
-    normalised = query.run("normalised_values", raw_values=checked_values(values, structure), structure=structure)
+    normalised = _normalised(values, structure)
+    scores = aggregate(normalised, structure)
+    if groups is None:
+        groups = pd.DataFrame({"ref_area": [], "grouping": [], "group_code": []}, dtype="str")
+    return Scores(normalised, scores, query.run("score_ranks", scores=scores, groups=groups))
+
+
+def aggregate(normalised: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
+    """The second table of ``score`` from the first and a complete structure."""
     known = normalised.assign(coverage=normalised["score"].notna().astype("float64"))
     scores = known[["ref_area", "code", "score", "coverage"]]
     for level in range(2, int(structure["level"].max()) + 1):
         above = query.run("aggregated_scores", constants={"level": level}, scores=scores, structure=structure)
         refuse_undefined(above, scores)
         scores = pd.concat([scores, above.drop(columns="refused_child")], ignore_index=True)
-    if groups is None:
-        groups = pd.DataFrame({"ref_area": [], "grouping": [], "group_code": []}, dtype="str")
-    return Scores(normalised, scores, query.run("score_ranks", scores=scores, groups=groups))
+    return scores
+
+
+def normalise(values: pd.DataFrame, structure: pd.DataFrame, method: Mapping) -> pd.DataFrame:
+    """The first table of ``score`` alone."""
+    return _normalised(values, complete_structure(structure, method))
+
+
+def _normalised(values: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:
+    return query.run("normalised_values", raw_values=checked_values(values, structure), structure=structure)
 
 
 def complete_structure(structure: pd.DataFrame, method: Mapping) -> pd.DataFrame:
@@ -122,8 +153,7 @@ def complete_structure(structure: pd.DataFrame, method: Mapping) -> pd.DataFrame
         table[name] = [above.get(level, {}).get(name, value) for level in table["level"]]
     table[["code", "parent"]] = table[["code", "parent"]].fillna("").astype("str")
     for name in ["level", "weight", "direction", *NORMALISATION, *AGGREGATION]:
-        if name not in METHODS:
-            table[name] = table[name].astype("bool" if name in FLAGS else "float64")
+        table[name] = table[name].astype("str" if name in WORDS else "bool" if name in FLAGS else "float64")
     check_structure(table)
     return table[["code", "parent", "level", "weight", "direction", *NORMALISATION, *AGGREGATION]]
 
@@ -170,6 +200,9 @@ def check_structure(table: pd.DataFrame) -> None:
         "has an unknown normalisation": leaf & ~table["normalisation"].isin(METHODS["normalisation"]),
         "needs a lower goalpost below the upper one": goalposts & ~(table["goalpost_lower"] < table["goalpost_upper"]),
         "needs scaled_lower and scaled_upper to differ": table["scaled_lower"] == table["scaled_upper"],
+        "needs a reference, the code of an area": leaf
+        & (table["normalisation"] == "distance_to_reference")
+        & (table["reference"] == ""),
         "needs a target": leaf & (table["normalisation"] == "distance_to_target") & table["target"].isna(),
     }
     for problem, wrong in rules.items():
@@ -191,6 +224,10 @@ def checked_values(values: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFram
         if wrong.any():
             row = values[wrong].iloc[0]
             raise ScoringError(f"{row['indicator']} of {row['ref_area']} {problem}; correct the values")
+    referred = structure[structure["normalisation"] == "distance_to_reference"]
+    unknown = referred[~referred["reference"].isin(values["ref_area"].unique())]
+    if len(unknown):
+        raise ScoringError(f"{unknown.iloc[0]['code']} refers to {unknown.iloc[0]['reference']}, which has no values; correct it")
     absent = indicators[~indicators.isin(values["indicator"].unique())]
     if len(absent):
         raise ScoringError(f"{absent.iloc[0]} has no values; add them, or take it out of the structure")
@@ -216,30 +253,48 @@ def require_columns(table: pd.DataFrame, columns: list[str], what: str) -> None:
             raise ScoringError(f"{what} has no column {column}; it needs {', '.join(columns)}")
 
 
+class Registers(NamedTuple):
+    """What the files of a folder describe; the first four are the arguments of ``score``."""
+
+    values: pd.DataFrame
+    structure: pd.DataFrame
+    method: dict
+    groups: pd.DataFrame
+    weight_sets: pd.DataFrame | None  # draw, code, weight
+
+
 def score_registers(folder: Path) -> Scores:
-    """Scores an index that is described by files, so that anyone can score data of their own.
+    """Scores an index that is described by files, so that anyone can score data of their own: see ``read_registers``."""
+    return score(*read_registers(folder)[:4])
+
+
+def read_registers(folder: Path) -> Registers:
+    """The files that describe an index.
 
     ``structure.csv``  one row per indicator and aggregate: code, parent, level, weight, direction, parameters if any;
                        COINr's iMeta serves as it is (rows whose Type is neither Indicator nor Aggregate are left out).
     ``values.csv``     one row per area: ref_area (or uCode) and one column per indicator; COINr's iData serves too.
-    ``weights.csv``    optional, code (or iCode) and weight: weights that replace the structure's, matched by code.
+    ``weights.csv``    optional, code (or iCode) and weight: weights that replace the structure's, matched by code. With a
+                       column ``draw`` it holds several sets, which do not replace but are compared with them.
     ``method.toml``    ``groups = ["column of values.csv"]`` if any, ``[normalisation]``, and one ``[[aggregation]]``
                        for all levels or one per level, the lowest first; each with ``method`` and its parameters.
-                       Empty: min-max onto 0-100 and arithmetic means.
+                       Empty: min-max onto 0-100 and arithmetic means. ``[noise]`` asks for noisy weights:
+                       ``draws = 100``, ``seed = 1`` and, by level, ``factors = { 1 = 0.25, 2 = 0.25 }``.
     """
     method = tomllib.loads((folder / "method.toml").read_text(encoding="utf-8"))
     structure = read_table(folder / "structure.csv")
     if "Type" in structure:
         structure = structure[structure["Type"].isin(["Indicator", "Aggregate"])]
-    for name in structure.columns.intersection(["level", "weight", "direction", *NORMALISATION]).difference(METHODS):
+    for name in structure.columns.intersection(["level", "weight", "direction", *NORMALISATION]).difference(WORDS):
         structure[name] = flags(structure[name]) if name in FLAGS else numbers(structure[name], structure["code"])
-    if (folder / "weights.csv").is_file():
-        structure = with_weights(structure, read_table(folder / "weights.csv"))
+    weights = read_table(folder / "weights.csv") if (folder / "weights.csv").is_file() else None
+    if weights is not None and "draw" not in weights:
+        structure, weights = with_weights(structure, weights), None
     values = read_table(folder / "values.csv")
     groups = values.melt("ref_area", method.get("groups", []), "grouping", "group_code")
     wide = {code: numbers(values[code], values["ref_area"]) for code in structure.loc[structure["level"] == 1, "code"]}
     long = pd.DataFrame({"ref_area": values["ref_area"], **wide}).melt("ref_area", var_name="indicator")
-    return score(long, structure, method, groups)
+    return Registers(long, structure, method, groups, weights)
 
 
 def with_weights(structure: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:

@@ -449,6 +449,8 @@ class Goalposts(pa.DataFrameModel):
     country: Series[str] = pa.Field(description="country of a national frame, empty for the absolute one")
     lower: Series[float] = pa.Field(description="L, in the indicator's unit")
     upper: Series[float] = pa.Field(description="U, in the indicator's unit")
+    mean: Series[float] = pa.Field(description="mean of the same values, for the z-score of the draws")
+    standard_deviation: Series[float] = pa.Field(gt=0, description="their standard deviation (n - 1)")
     areas: Series[int] = pa.Field(ge=2, description="how many values it was estimated from")
     frozen: Series[bool] = pa.Field(description="whether the method version has frozen it")
 
@@ -487,17 +489,23 @@ class PillarScores(pa.DataFrameModel):
 
 
 class DevelopmentScores(pa.DataFrameModel):
-    """The development score: the weighted geometric mean of the pillars."""
+    """The development score: the weighted geometric mean of the pillars, and what 90 of 100 draws of its choices give."""
 
     ref_area: Series[str] = pa.Field(unique=True, description="area")
     level: Series[str] = pa.Field(isin=LEVELS, description="level")
     country: Series[str] = pa.Field(description="country")
     score: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="0 to 100")
+    score_low: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="5th percentile of the score over the draws")
+    score_high: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="95th percentile of the score over the draws")
     coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the weight that is known")
     national_context_share: Series[float] = pa.Field(nullable=True, description="weight of the country's own figures in it")
     rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="among the areas of the level, 1 is best")
+    rank_low: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="best rank, 5th percentile over the draws")
+    rank_high: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="worst rank, 95th percentile over the draws")
     areas: Series[int] = pa.Field(description="how many of the level have a score")
     rank_in_country: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="among those of its country")
+    rank_in_country_low: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="best rank in its country, as above")
+    rank_in_country_high: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="worst rank in its country, as above")
     areas_in_country: Series[int] = pa.Field(description="how many of them have a score")
     reason: Series[str] = pa.Field(nullable=True, description="why there is no score")
 
@@ -505,6 +513,58 @@ class DevelopmentScores(pa.DataFrameModel):
         strict = True
         coerce = True
         unique = ["ref_area"]
+
+
+class ScoreSensitivity(pa.DataFrameModel):
+    """Which choice moves the development scores: Sobol indices of the choices that the draws vary, by level and country."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(description="country, empty for all of the level")
+    output: Series[str] = pa.Field(
+        isin=["score", "rank_shift"],
+        description="the areas' scores, or by how many places their ranks move on average (Saisana et al. 2005)",
+    )
+    choice: Series[str] = pa.Field(
+        isin=["indicator_weights", "pillar_weights", "normalisation", "aggregation"], description="what is varied"
+    )
+    first_order: Series[float] = pa.Field(
+        nullable=True,
+        description="share of the output's variance that the choice makes alone; an estimate, may fall just below 0",
+    )
+    total: Series[float] = pa.Field(nullable=True, description="share that it makes alone or together with others")
+    mean: Series[float] = pa.Field(description="mean of the output over the draws, in points or places")
+    standard_deviation: Series[float] = pa.Field(
+        ge=0, description="its standard deviation; of scores, root mean square over areas"
+    )
+    areas: Series[int] = pa.Field(description="how many areas have a score")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "country", "output", "choice"]
+
+
+class IndicatorInfluence(pa.DataFrameModel):
+    """How much of the differences between scores each outcome and pillar explains, beside its declared weight."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(description="country, empty for all of the level")
+    pillar: Series[str] = pa.Field(description="pillar (pillars)")
+    component: Series[str] = pa.Field(description="outcome (indicators), or the pillar itself")
+    weight: Series[float] = pa.Field(ge=0, le=1, description="its share of the score's weight, mean over the areas")
+    influence: Series[float] = pa.Field(
+        ge=0,
+        le=1,
+        nullable=True,
+        description="correlation ratio: share of the variance of scores that it explains, linearly or not",
+    )
+    correlation: Series[float] = pa.Field(ge=-1, le=1, nullable=True, description="linear correlation with the score")
+    areas: Series[int] = pa.Field(description="how many areas have both")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "country", "component"]
 
 
 class Comparability(pa.DataFrameModel):
@@ -697,6 +757,8 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "normalised_values": NormalisedValues,
     "pillar_scores": PillarScores,
     "development_scores": DevelopmentScores,
+    "score_sensitivity": ScoreSensitivity,
+    "indicator_influence": IndicatorInfluence,
     "comparability": Comparability,
     "deprivations": registers.Deprivations,
     "deprivation_values": DeprivationValues,
@@ -708,7 +770,7 @@ PUBLISHED = [
     "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
     "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts",
     "nominated_pairs", "outcome_skill", "validation", "goalposts", "normalised_values", "pillar_scores",
-    "development_scores", "area_members", "quarantined_values",
+    "development_scores", "score_sensitivity", "indicator_influence", "area_members", "quarantined_values",
     "marginalisation", "social_lag", "deprivations", "deprivation_values", "comparability",
 ]  # fmt: skip
 

@@ -129,10 +129,13 @@ def test_weights_of_other_codes_are_refused(asem, tmp_path):
         ),
         ({"method": "rank"}, [1, 2, 2, 4], [4, 2, 2, 1]),
         ({"method": "borda"}, [0, 1, 1, 3], [3, 1, 1, 0]),
-        ({"method": "n_prank"}, [0, 1 / 3, 1 / 3, 1], [1, 1 / 3, 1 / 3, 0]),
+        ({"f_n": "n_prank"}, [0, 1 / 3, 1 / 3, 1], [1, 1 / 3, 1 / 3, 0]),
         ({"method": "distance_to_maximum"}, [0, 0.25, 0.25, 1], [1, 0.75, 0.75, 0]),
         ({"method": "distance_to_target", "target": 6}, [0, 0.5, 0.5, 2], [2, 1.5, 1.5, 0]),
         ({"method": "distance_to_target", "target": 6, "target_cap": True}, [0, 0.5, 0.5, 1], [1, 1, 1, 0]),
+        ({"method": "n_dist2ref", "reference": "b"}, [0, 1, 1, 4], [4 / 3, 1, 1, 0]),
+        ({"method": "distance_to_reference", "reference": "b", "reference_cap": True}, [0, 1, 1, 1], [1, 1, 1, 0]),
+        ({"method": "distance_to_reference", "reference": "e"}, [math.nan] * 4, [math.nan] * 4),
         ({"method": "fraction_of_maximum"}, [0.2, 0.4, 0.4, 1], [1, 2, 2, 5]),
         ({"method": "none"}, [2, 4, 4, 10], [-2, -4, -4, -10]),
         (
@@ -167,12 +170,44 @@ def test_each_indicator_may_have_its_own_method_and_goalposts():
     assert scores_of(result.normalised, "y") == [2, 1]
 
 
+def test_values_that_are_all_equal_share_the_first_rank():
+    """R: rank(c(5, 5, NA, 5), ties.method = "min", na.last = "keep") is 1, 1, NA, 1."""
+    for method, place in {"n_rank": 1, "n_borda": 0, "n_prank": 0}.items():
+        np.testing.assert_array_equal(normalised([5, 5, None, 5], method=method), [place, place, np.nan, place])
+
+
+def test_one_known_value_has_a_rank_but_no_percentile_rank():
+    """n_prank divides by the number of known values less one."""
+    assert normalised([None, 7], method="n_rank")[1] == 1
+    assert np.isnan(normalised([None, 7], method="n_prank")).all()
+
+
+def test_coinrs_columns_of_imeta_serve_as_parameters():
+    """goalpost_* and Target as in iMeta; a negative indicator goes from the upper to the lower post, as x (-1) does in COINr."""
+    structure = flat(
+        ["x", "y"],
+        None,
+        [1, -1],
+        goalpost_lower=[0, 2],
+        goalpost_upper=[10, 12],
+        goalpost_scale=[1, 100],
+        goalpost_trunc2posts=[True, False],
+        Target=[8, 1],
+        dist2targ_cap_max=[True, False],
+    )
+    values = long({"x": [1, 12, -3], "y": [1, 12, 7]})
+    posts = score(values, structure, {"normalisation": {"method": "n_goalposts"}}).normalised
+    np.testing.assert_allclose([scores_of(posts, "x"), scores_of(posts, "y")], [[0.1, 1, 0], [110, 0, 50]])
+    targets = score(values, structure, {"normalisation": {"method": "n_dist2targ"}}).normalised
+    np.testing.assert_allclose([scores_of(targets, "x"), scores_of(targets, "y")], [[4 / 11, 1, 0], [1, 0, 5 / 11]])
+
+
 # Aggregations
 
 
 def test_means_by_hand():
     table = {"x": [1, 2], "y": [4, 2], "z": [16, 2]}
-    assert aggregate(table, method="a_amean") == [7, 2]
+    assert aggregate(table, f_ag="a_amean") == [7, 2]
     assert aggregate(table, method="geometric") == pytest.approx([4, 2])
     assert aggregate(table, method="harmonic") == pytest.approx([3 / (1 + 1 / 4 + 1 / 16), 2])
     weights = [2, 1, 1]
@@ -221,6 +256,50 @@ def test_levels_may_differ_and_coverage_reaches_down_to_the_indicators():
     assert table[table["code"] == "Index"]["coverage"].tolist() == [1, 0.25]
 
 
+def test_children_of_weight_0_count_as_known_but_add_nothing():
+    table = {"x": [1, None], "y": [5, 5], "z": [9, None]}
+    for method in ("arithmetic", "geometric", "harmonic"):
+        assert aggregate(table, [0, 2, 0], method=method) == pytest.approx([5, 5])
+        assert aggregate(table, [1, 0, 1], method=method, dat_thresh=1 / 3)[1] != 5
+        assert math.isnan(aggregate(table, [1, 0, 1], method=method, dat_thresh=1 / 3)[1]), "no weight is left"
+    with pytest.raises(ScoringError, match="x scores 0"):
+        aggregate({"x": [0, 1], "y": [5, 5]}, [0, 1], method="geometric")
+
+
+def test_harmonic_means_take_negative_scores_and_geometric_ones_do_not():
+    """COINr's a_hmean stops at 0 only, a_gmean at 0 and below."""
+    assert aggregate({"x": [-2], "y": [4]}, method="a_hmean") == pytest.approx([2 / (-0.5 + 0.25)])
+    with pytest.raises(ScoringError, match="x scores -2"):
+        aggregate({"x": [-2], "y": [4]}, method="a_gmean")
+
+
+def test_a_threshold_applies_before_a_mean_is_refused():
+    """Below dat_thresh COINr gives NA and never takes the mean that would stop."""
+    table = {"x": [0, 1], "y": [None, 2], "z": [None, 4]}
+    assert aggregate(table, method="geometric", dat_thresh=0.5) == pytest.approx([math.nan, 2], nan_ok=True)
+
+
+def test_thresholds_by_level_count_children_not_weights():
+    structure = pd.DataFrame(
+        {
+            "code": ["x1", "x2", "x3", "y1", "X", "Y", "Index"],
+            "parent": ["X", "X", "X", "Y", "Index", "Index", None],
+            "level": [1, 1, 1, 1, 2, 2, 3],
+            "weight": [8, 1, 1, 1, 1, 1, 1],
+            "direction": 1,
+        }
+    )
+    values = long({"x1": [None, 6, None], "x2": [3, None, None], "x3": [5, None, 1], "y1": [2, 2, None]})
+    found = [
+        score(values, structure, {"normalisation": {"method": "none"}, "aggregation": [{"dat_thresh": t}, {"dat_thresh": 1}]})
+        for t in (0, 0.5)
+    ]
+    np.testing.assert_array_equal(scores_of(found[0].aggregated, "X"), [4, 6, 1])
+    np.testing.assert_array_equal(scores_of(found[0].aggregated, "Index"), [3, 4, np.nan])
+    np.testing.assert_array_equal(scores_of(found[1].aggregated, "X"), [4, np.nan, np.nan])
+    np.testing.assert_array_equal(scores_of(found[1].aggregated, "Index"), [3, np.nan, np.nan])
+
+
 @pytest.mark.parametrize("method", ["geometric", "harmonic"])
 def test_a_mean_that_does_not_exist_names_the_area_and_the_indicator(method):
     with pytest.raises(ScoringError, match="Index of b has no such mean: y scores 0"):
@@ -247,6 +326,16 @@ def test_copeland_by_hand():
     table = {"x": [1, 2, 3], "y": [3, 2, 1], "z": [5, 5, 4]}
     assert aggregate(table, method="copeland") == [1, 1, -2]
     assert aggregate(table, [3, 1, 1], method="copeland") == [-2, 0, 2]
+
+
+def test_copeland_with_missing_values_by_hand():
+    """The unknown y of b counts for nobody: a wins x (1 of 3), b wins none, so a has 1/3 of b and b, the later, the rest.
+
+    a against c: x 2 > 1, y 1 < 2, z 1 = 1: 1/3 + 0 + 1/6 = 1/2, a tie. b against c: x 1 = 1, z 3 > 1: 1/6 + 1/3 = 1/2, a tie.
+    """
+    table = {"x": [2, 1, 1], "y": [1, None, 2], "z": [1, 3, 1]}
+    assert aggregate(table, method="copeland") == [-1, 1, 0]
+    assert aggregate(table, method="copeland", dat_thresh=1) == [-1, 1, 0], "as in COINr, where by_df ignores it"
 
 
 @settings(deadline=None, max_examples=15)
@@ -293,6 +382,8 @@ def test_minus_zero_ties_with_zero():
         ({"normalisation": ["goalposts", "rank", None]}, "x needs a lower goalpost"),
         ({"normalisation": ["minmx", "rank", None]}, "x has an unknown normalisation"),
         ({"normalisation": ["distance_to_target", "rank", None]}, "x needs a target"),
+        ({"normalisation": ["distance_to_reference", "rank", None]}, "x needs a reference"),
+        ({"normalisation": ["n_dist2ref", "n_rank", None], "reference": ["c", None, None]}, "x refers to c, which has no values"),
     ],
 )
 def test_a_structure_that_cannot_be_scored_is_refused(change, message):

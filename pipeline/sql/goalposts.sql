@@ -1,5 +1,6 @@
 -- Goalposts L and U of each outcome in its frame (methodology 6): percentiles of the base pool, over all areas of the level
 -- (absolute), over those of one country (national), or over all countries for a country's own figure. Handbook step 5.
+-- Mean and standard deviation (n - 1) of the same pool serve the z-score, the other normalisation of the draws.
 -- What the method version has frozen (schemas/frozen) counts; what it does not know yet is estimated from this edition.
 with outcomes as (
     select v.level, i.indicator, i.formula,
@@ -23,12 +24,13 @@ with outcomes as (
     select level, indicator, country,
         quantile_cont(obs_value, getvariable('lower_percentile')) as lower,
         quantile_cont(obs_value, getvariable('upper_percentile')) as upper,
-        count(*) as areas
+        favg(obs_value) as mean, stddev_samp(obs_value) as standard_deviation, count(*) as areas
     from pool
     group by level, indicator, country
     having upper > lower and (country = '' or count(*) >= getvariable('smallest_national_frame'))
 )
 select e.level, e.indicator, e.country, coalesce(f.lower, e.lower) as lower, coalesce(f.upper, e.upper) as upper,
+    coalesce(f.mean, e.mean) as mean, coalesce(f.standard_deviation, e.standard_deviation) as standard_deviation,
     coalesce(f.areas, e.areas) as areas, f.lower is not null as frozen
 from estimated as e
 left join frozen as f

@@ -12,6 +12,7 @@ with areas as (
 ), statistics as (
     select
         code, min(x) as least, max(x) as most, nullif(max(x) - min(x), 0) as span, count(x) as areas,
+        max(x) filter (ref_area = reference) as reference_x,
         favg(x order by ref_area) as mean, nullif(stddev_samp(x order by ref_area), 0) as standard_deviation
     from directed
     group by code
@@ -20,7 +21,8 @@ with areas as (
         *, rank() over (partition by code, x is null order by x) as place,
         (value - if(direction = 1, goalpost_lower, goalpost_upper))
         / (direction * (goalpost_upper - goalpost_lower)) as way_between_goalposts,
-        (x - least) / nullif(direction * target - least, 0) as way_to_target
+        (x - least) / nullif(direction * target - least, 0) as way_to_target,
+        (x - least) / nullif(reference_x - least, 0) as way_to_reference
     from directed
     join statistics using (code)
 )
@@ -40,6 +42,8 @@ select
         when normalisation = 'distance_to_maximum' then 1 - (most - x) / span
         when normalisation = 'distance_to_target' and target_cap and way_to_target > 1 then 1
         when normalisation = 'distance_to_target' then way_to_target
+        when normalisation = 'distance_to_reference' and reference_cap and way_to_reference > 1 then 1
+        when normalisation = 'distance_to_reference' then way_to_reference
         when normalisation = 'fraction_of_maximum' then x / nullif(most, 0)
         when normalisation = 'none' then x
     end + 0.0 as score  -- + 0.0 turns -0 into 0

@@ -15,7 +15,7 @@ from schemas.catalogue import register
 
 VALIDATED = (
     "mirrors", "mirror_verdicts", "list_overlaps", "hubness", "outcome_skill", "nominated_pairs", "matching_coverage",
-    "indicator_values",
+    "indicator_values", "marginalisation", "social_lag",
 )  # fmt: skip
 
 

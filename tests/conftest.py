@@ -1,5 +1,6 @@
 """Shared by the tests: the real files where they are at hand, fixtures that a test may spoil, and one build of the index."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -110,11 +111,19 @@ def data_folder(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Path:
-    """The release of the newest edition, built once for all tests from the archive alone."""
+    """The release of the newest edition, built once for all tests and all their processes from the archive alone."""
     from assets.run import build_edition  # Dagster takes seconds to load; most tests do not need it
 
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        return build_edition(EDITION, data_folder(tmp_path_factory.mktemp("build")), Console(file=nowhere))
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = base / "build"
+    release = folder / "processed" / "releases" / EDITION
+    with (base / "build.lock").open("w") as lock, open(os.devnull, "w", encoding="utf-8") as nowhere:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if release.is_dir():
+            return release
+        shutil.rmtree(folder, ignore_errors=True)
+        return build_edition(EDITION, data_folder(folder), Console(file=nowhere))
 
 
 @pytest.fixture(scope="session")

@@ -225,8 +225,12 @@ def test_validation_is_computed_for_every_topic(released):
     topics = dict(released.execute("select topic, count(*) from validation group by topic").fetchall())
     assert {
         "confidence", "reciprocity", "countries", "overlap", "outcome_skill", "nominated_pairs", "coverage", "lens_income",
-        "totals", "hubness",
+        "totals", "hubness", "oracles",
     } <= set(topics)  # fmt: skip
+    sql = "select measure, value from validation where topic = 'oracles' and subject = 'CONAPO 2020'"
+    found = dict(released.execute(sql).fetchall())
+    assert found["areas"] == 2469 and found["grades_that_differ"] == 0
+    assert max(found["largest_difference_of_index"], found["largest_difference_of_normalised_index"]) <= 1e-9
     sql = "select value from validation where topic = 'totals' and level = 'local' and measure = 'population'"
     assert released.execute(sql).fetchone()[0] == 126_014_024
     sql = "select count(*), count(*) filter (value > 0) from validation where topic = 'outcome_skill' and measure = 'skill'"

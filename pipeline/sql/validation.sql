@@ -54,6 +54,16 @@ with lists as (
         {'measure': 'areas', 'value': count(*)::double}, {'measure': 'population', 'value': sum(numerator)}
     ], recursive := true)
     from indicator_values where indicator = 'population' and ref_area like 'MX-%' group by level
+), oracles as (
+    select 'local' as level, '' as lens, 'CONAPO ' || time_period as subject, unnest([
+        {'measure': 'areas', 'value': count(*)::double},
+        {'measure': 'largest_difference_of_index', 'value': max(abs(index_value - published_index))},
+        {'measure': 'largest_difference_of_normalised_index', 'value': max(abs(index_normalised - published_index_normalised))},
+        {'measure': 'grades_that_differ', 'value': count(*) filter (grade is distinct from published_grade)::double}
+    ], recursive := true) from marginalisation group by time_period
+    union all
+    select 'local', '', 'CONEVAL ' || time_period, 'correlation_of_index', corr(index_value, index_recomputed)
+    from social_lag where index_recomputed is not null and index_value is not null group by time_period
 ), everything as (
     select 'confidence' as topic, * from confidence
     union all select 'reciprocity', * from reciprocity
@@ -64,6 +74,7 @@ with lists as (
     union all select 'coverage', * from covered
     union all select 'lens_income', * from context
     union all select 'totals', * from totals
+    union all select 'oracles', * from oracles
     union all select 'hubness', level, lens, '', measure, value from hubness
 )
 select topic, level, lens, subject, measure, value from everything where value is not null

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import archive, dictionary, frozen, raw_files, scoring, weight_draws
+from pipeline import archive, brief, dictionary, frozen, nominations, raw_files, scoring, texts, weight_draws
 from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -52,10 +52,7 @@ def query_release(sql: str, edition: Edition = None, data: Data = DATA) -> None:
     """Ask a release in SQL and print the answer."""
     import duckdb
 
-    path = releases(data) / (edition or newest_edition()) / "mirror_cities.duckdb"
-    if not path.is_file():
-        raise ValueError(f"{_shown(path)}: there is no such release; run mirrors build first")
-    with duckdb.connect(path, read_only=True) as connection:
+    with open_release(edition, data) as connection:
         try:
             print_table(connection.execute(sql))
         except duckdb.Error as error:
@@ -113,6 +110,59 @@ def write_documents(
             path.write_text(text, encoding="utf-8")
 
 
+@app.command("nominate")
+def nominate_pair(
+    home: Annotated[str, typer.Argument(help="Mexican area: code, name, or name, state.")],
+    abroad: Annotated[str, typer.Argument(help="Area abroad: code, name, or name, state or country.")],
+    note: Annotated[str | None, typer.Option(help="Why; the two names if left out.")] = None,
+    by: Annotated[str, typer.Option(help="Who proposes it: editorial or reader.")] = "reader",
+    level: Annotated[str | None, typer.Option(help="local, metro or state, where a name is several.")] = None,
+    edition: Edition = None,
+    data: Data = DATA,
+) -> None:
+    """Add a pair to schemas/nominated_pairs.csv, or list what an ambiguous name can mean."""
+    with open_release(edition, data) as release:
+        areas = release.execute("select ref_area, name, level, country, parent from reference_areas order by ref_area").df()
+    pairs = nominations.pairs_named(home, abroad, areas, level)
+    if len(pairs) > 1:
+        screen.print(f"{home} and {abroad} can mean {len(pairs)} pairs; say the codes, the state behind a comma, or --level:")
+        for row in pairs.itertuples():
+            screen.print(
+                f"  mirrors nominate {row.ref_area} {row.counterpart_area}   # {row.level}: {row.name} ({row.state}), "
+                f"{row.name_abroad} ({row.state_abroad})",
+                soft_wrap=True,
+                markup=False,
+            )
+        raise typer.Exit(2)
+    pair = pairs.iloc[0]
+    path = nominations.nominate(pair, by, note or f"{pair['name']} and {pair['name_abroad']}")
+    screen.print(
+        f"{_shown(path)}: {pair['name']} ({pair['ref_area']}) and {pair['name_abroad']} ({pair['counterpart_area']}), "
+        f"level {pair['level']}; the next build tells what the data say",
+        soft_wrap=True,
+    )
+
+
+@app.command("brief")
+def write_brief(
+    area: Annotated[str, typer.Argument(help="Mexican area: code such as 19039, name, or name, state.")],
+    lang: Annotated[str, typer.Option(help="es or en.")] = "es",
+    edition: Edition = None,
+    data: Data = DATA,
+) -> None:
+    """Print a page on a Mexican area, in Markdown, from a release."""
+    if lang not in texts.LANGUAGES:
+        raise typer.BadParameter(f"{lang} is none of {', '.join(texts.LANGUAGES)}", param_hint="--lang")
+    with open_release(edition, data) as release:
+        found = brief.area_of(release, area)
+        if len(found) > 1:
+            screen.print(f"{area} can mean {len(found)} areas; say the code, or the state behind a comma:")
+            for row in found:
+                screen.print(f"  mirrors brief {row['ref_area']}   # {row['name']}, {row['state']}", markup=False)
+            raise typer.Exit(2)
+        print(brief.brief(release, found[0]["ref_area"], lang, edition or newest_edition()), end="")
+
+
 @app.command("score")
 def score_folder(folder: Path, output: Path) -> None:
     """Score a composite index described by files in FOLDER (see pipeline/scoring.py); CSV tables go to OUTPUT."""
@@ -121,6 +171,16 @@ def score_folder(folder: Path, output: Path) -> None:
     for name, table in tables.items():
         table.to_csv(output / f"{name}.csv", index=False, float_format="%.17g")
     screen.print(f"{', '.join(f'{name}.csv' for name in tables)} are in {_shown(output)}")
+
+
+def open_release(edition: str | None, data: Path):
+    """A connection to a release's database, which can be read only."""
+    import duckdb
+
+    path = releases(data) / (edition or newest_edition()) / "mirror_cities.duckdb"
+    if not path.is_file():
+        raise ValueError(f"{_shown(path)}: there is no such release; run mirrors build first")
+    return duckdb.connect(path, read_only=True)
 
 
 def releases(data: Path) -> Path:

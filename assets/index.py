@@ -6,8 +6,9 @@ import pandas as pd
 from dagster import AssetIn, AssetOut, AssetsDefinition, asset, multi_asset
 
 from assets.editions import EDITIONS
-from pipeline import areas, confidence, development, indicators, matching, nominations, provenance
+from pipeline import areas, confidence, decisions, development, indicators, matching, nominations, provenance
 from pipeline import marginalisation as marginalised
+from pipeline import pathways as targets
 from pipeline import sector_mix as sectors
 from pipeline import social_lag as lag
 from pipeline import validation as validating
@@ -154,9 +155,9 @@ def validation(**stored: Path) -> pd.DataFrame:
 
 
 @table
-def nominated_pairs(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
+def nominated_pairs(matching_features: Path, matching_coverage: Path, mirrors: Path, places: Path) -> pd.DataFrame:
     """What the data say of each nominated pair."""
-    return nominations.nominated_pairs(matching_features, matching_coverage)
+    return nominations.nominated_pairs(matching_features, matching_coverage, mirrors, places)
 
 
 @table
@@ -203,11 +204,55 @@ def reference_areas(places: Path, indicator_values: Path, area_geography: Path, 
     return areas.reference_areas(places, indicator_values, area_geography, matching_coverage)
 
 
-REGISTERS = [register_table(name) for name in ("indicators", "lenses", "pillars", "quarantined_values", "deprivations")]
+@table
+def key_sectors(indicator_values: Path, places: Path) -> pd.DataFrame:
+    """What each area lives on."""
+    return decisions.key_sectors(indicator_values, places)
+
+
+@table
+def structural_risks(indicator_values: Path, key_sectors: Path, places: Path) -> pd.DataFrame:
+    """What each area has to reckon with."""
+    return decisions.structural_risks(indicator_values, key_sectors, places)
+
+
+@table
+def sister_cities(observations: Path, places: Path) -> pd.DataFrame:
+    """The sister-city ties of Mexican towns."""
+    return decisions.sister_cities(observations, places)
+
+
+@table
+def standings(indicator_values: Path, places: Path) -> pd.DataFrame:
+    """Where each outcome of each area stands among those of its country, level and size."""
+    return decisions.standings(indicator_values, places)
+
+
+@table
+def opportunities(
+    mirrors: Path, standings: Path, key_sectors: Path, structural_risks: Path, sister_cities: Path, places: Path
+) -> pd.DataFrame:
+    """What each published pair could do together."""
+    return decisions.opportunities(mirrors, standings, key_sectors, structural_risks, sister_cities, places)
+
+
+@table
+def pathways(
+    mirrors: Path, standings: Path, observations: Path, matching_features: Path, matching_coverage: Path, places: Path
+) -> pd.DataFrame:
+    """How far each Mexican area is from where its mirrors are."""
+    return targets.pathways(mirrors, standings, observations, matching_features, matching_coverage, places)
+
+
+REGISTERS = [
+    register_table(name)
+    for name in ("indicators", "lenses", "pillars", "quarantined_values", "deprivations", "sectors", "branches")
+]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
     inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
     reference_areas, outcome_skill, validation,
     comparability, marginalisation, social_lag, deprivation_values,
+    key_sectors, structural_risks, sister_cities, standings, opportunities, pathways,
 ]  # fmt: skip

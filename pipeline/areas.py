@@ -61,7 +61,7 @@ GEOGRAPHIC = [
 DERIVED_FROM = [
     "population", "population_0_14", "population_65_plus", "population_15_64_share_national",
     "population_65_plus_share_national", "area_km2", "altitude", "settlement_class",
-    "metropolis", "country",
+    "metropolis", "country", "homicides",
 ]  # fmt: skip
 
 

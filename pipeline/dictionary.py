@@ -145,7 +145,10 @@ def constants() -> str:
     for section, content in methodology().items():
         for name, value in content.items() if isinstance(content, dict) else [(section, content)]:
             code = f"`{section}.{name}`" if isinstance(content, dict) else f"`{name}`"
-            if isinstance(value, list):
+            if isinstance(value, list) and not isinstance(value[0], dict):
+                text = ", ".join(f"{item:,}" if isinstance(item, int) else item for item in value)
+                rows.append((code, text, notes.get(name, "")))
+            elif isinstance(value, list):
                 rows += [(code, f"{item['people']:,}", f"{item['sectors']}, added to {item['outside']}") for item in value]
             else:
                 text = str(value) if name.endswith("_year") else f"{value:,.10g}" if isinstance(value, int | float) else value

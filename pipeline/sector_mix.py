@@ -13,12 +13,13 @@ from schemas.catalogue import methodology, register
 
 
 def sector_mix(observations: Path | pd.DataFrame) -> pd.DataFrame:
-    """Variables ``employed_…`` and ``establishments_…`` per municipality; columns as in ``observations``."""
+    """Variables ``employed_…``, ``jobs_…`` and ``establishments_…`` per municipality; columns as in ``observations``."""
     constants = methodology()["sector_mix"]
     return query.run(
         "sector_mix",
         constants=constants,
         observations=observations,
         sectors=register("sectors"),
+        branches=register("branches"),
         survey=pd.DataFrame(constants["survey"]),
     )

@@ -66,11 +66,14 @@ class Indicators(pa.DataFrameModel):
 
     indicator: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
     role: Series[str] = pa.Field(isin=["matching", "outcome", "risk", "context"], description="the one use it has")
-    pillar_or_block: Series[str] = pa.Field(nullable=True, description="block of a matching indicator, pillar of an outcome")
+    pillar_or_block: Series[str] = pa.Field(
+        nullable=True, description="block of a matching indicator, pillar of an outcome, table of the others"
+    )
     levels: Series[str] = pa.Field(str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed")
     formula: Series[str] = pa.Field(
-        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value"],
-        description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure",
+        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value", "concentration"],
+        description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure; "
+        "sum of the squared shares of the sectors",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")
     denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
@@ -140,10 +143,25 @@ class Sectors(pa.DataFrameModel):
     nace: Series[str] = pa.Field(description="NACE sections (European Union)")
     cnae: Series[str] = pa.Field(description="CNAE sections (Brazil)")
     acs_industry: Series[str] = pa.Field(description="industry of the American Community Survey that holds it")
+    tradable: Series[bool] = pa.Field(description="whether it mostly serves people elsewhere, so that places can work together")
 
     class Config:
         strict = True
         unique = ["sector"]
+
+
+class Branches(pa.DataFrameModel):
+    """The branches of manufacturing and their codes; in tables their codes begin with ``manufacturing_``."""
+
+    branch: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+    scian: Series[str] = pa.Field(description="SCIAN subsectors (Mexico)")
+    naics: Series[str] = pa.Field(description="NAICS subsectors (United States)")
+
+    class Config:
+        strict = True
+        unique = ["branch"]
 
 
 class Editions(pa.DataFrameModel):
@@ -169,6 +187,8 @@ class AreaKinds(pa.DataFrameModel):
     )
     label_es: Series[str] = pa.Field(description="name in Spanish")
     label_en: Series[str] = pa.Field(description="name in English")
+    others_es: Series[str] = pa.Field(description="the others of the kind, in Spanish")
+    others_en: Series[str] = pa.Field(description="the others of the kind, in English")
 
     class Config:
         strict = True
@@ -341,6 +361,18 @@ class AreaConcordance(pa.DataFrameModel):
         unique = ["source", "publisher_area"]
 
 
+class Templates(pa.DataFrameModel):
+    """The sentences of the tables. What stands in braces is a column of the row, with its number of decimals."""
+
+    template: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code: table and case")
+    text_es: Series[str] = pa.Field(description="sentence in Spanish")
+    text_en: Series[str] = pa.Field(description="sentence in English")
+
+    class Config:
+        strict = True
+        unique = ["template"]
+
+
 class Comparability(pa.DataFrameModel):
     """How each country defines an indicator that several of them measure, and what that does to the comparison.
 
@@ -379,6 +411,7 @@ MODELS = {
     "lenses": Lenses,
     "pillars": Pillars,
     "sectors": Sectors,
+    "branches": Branches,
     "editions": Editions,
     "area_kinds": AreaKinds,
     "area_changes": AreaChanges,
@@ -389,6 +422,7 @@ MODELS = {
     "comparability": Comparability,
     "deprivations": Deprivations,
     "grades": Grades,
+    "templates": Templates,
     "quarantined_values": QuarantinedValues,
     "nominated_pairs": NominatedPairs,
 }

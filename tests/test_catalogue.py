@@ -17,8 +17,9 @@ BROADER = {  # variables that the readers or derived_observations.sql make of se
     re.sub(r"\W+", "_", name) for name in register("sectors")["acs_industry"].str.split("+").explode()
 }
 DERIVED = set(re.findall(r"'variable': '(\w+)'", (SQL / "derived_observations.sql").read_text(encoding="utf-8")))
-DERIVED |= {"population_agglomeration", "population_series"}
-DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments") for sector in SECTORS}
+DERIVED |= {"population_agglomeration", "population_series", "homicides_yearly_mean"}
+DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments", "jobs") for sector in SECTORS}
+DERIVED |= {f"jobs_manufacturing_{branch}" for branch in register("branches")["branch"]}
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def test_an_unspoilt_copy_is_read_alike(tmp_path):
 
 def terms(column: str) -> set[str]:
     """The variables that the indicators of the formulas that read variables ask for."""
-    rows = register("indicators").query("formula not in ['country_share', 'country_rank']")
+    rows = register("indicators").query("formula not in ['country_share', 'country_rank', 'concentration']")
     return {term for cell in rows[column].dropna() for term in re.split(r"[|+]", cell)}
 
 
@@ -113,6 +114,16 @@ def test_the_variables_of_every_indicator_are_read_or_derived(side):
 def test_shares_and_ranks_are_of_an_indicator():
     rows = register("indicators").query("formula in ['country_share', 'country_rank']")
     assert set(rows["numerator"]) <= set(register("indicators")["indicator"])
+
+
+def test_every_sector_and_branch_has_an_indicator():
+    """``key_sectors`` reads them by their names, and a concentration is one of them."""
+    codes = register("indicators").query("pillar_or_block == 'key_sectors'")["indicator"]
+    found = codes.str.extract(r"^sector_(employment|value_added|establishments)_(\w+)$")
+    sectors = {*register("sectors")["sector"], *("manufacturing_" + register("branches")["branch"])}
+    assert set(found[1]) == sectors and set(found.loc[found[0] == "employment", 1]) == sectors
+    concentrations = register("indicators").query("formula == 'concentration'")
+    assert list(concentrations["numerator"]) == ["sector_employment"]
 
 
 def test_blocks_pillars_and_lenses_know_each_other():

@@ -48,6 +48,14 @@ with latest as (
     join observations as m on m.ref_area = c.ref_area and m.variable = 'metropolis' and m.ref_area like 'US-%'
     where (select count(*) from counties as d where d.ref_area = c.ref_area) = 2
     group by m.obs_text, c.variable, c.time_period
+), homicides as (  -- of the newest three years, because in a small place one death is a high rate
+    select ref_area, 'homicides_yearly_mean' as variable, max(time_period) - 1 as time_period, avg(obs_value) as obs_value
+    from (
+        select ref_area, time_period, obs_value from observations
+        where variable = 'homicides' and ref_area like 'MX-%' and obs_value is not null
+        qualify row_number() over (partition by ref_area order by time_period desc) <= 3
+    )
+    group by ref_area having count(*) = 3 and max(time_period) - min(time_period) = 2
 ), natural_features as (
     select g.ref_area, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
@@ -60,6 +68,11 @@ with latest as (
         {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
         {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},
         {'variable': 'climate_cold', 'obs_value': (g.climate_class[1] in ('D', 'E'))::int},
+        {'variable': 'climate_dryness', 'obs_value': case g.climate_class[:2] when 'BW' then 2 when 'BS' then 1
+            else if(g.climate_class is null, null, 0) end},
+        {'variable': 'climate_heat', 'obs_value': case when g.climate_class = 'BWh' then 3
+            when g.climate_class[1] = 'A' or g.climate_class = 'BSh' then 2 when g.climate_class[3] = 'a' then 1
+            else if(g.climate_class is null, null, 0) end},
         {'variable': 'capital_status', 'obs_value': coalesce(c.capital_status, 0)},
         {'variable': 'air_destinations', 'obs_value': coalesce(h.destinations, 0)}
     ], recursive := true)
@@ -81,6 +94,8 @@ from (
     select ref_area, variable, time_period, obs_value, 'A' from counties
     union all
     select ref_area, variable, time_period, obs_value, 'E' from county_metros
+    union all
+    select ref_area, variable, time_period, obs_value, 'A' from homicides
     union all
     select ref_area, variable, time_period, obs_value, obs_status from sector_mix
 )

@@ -3,7 +3,7 @@
 -- those who work without an establishment: what the labour force survey counts beyond them, spread by residents.
 -- people employed = residents employed x the census sample's share of the broad sector x jobs / jobs of the broad
 -- sector; agriculture is its share. So the total and the broad sectors are where people live, the rest is where
--- they work.
+-- they work. jobs_ are people where they work, in establishments and in the fields, without those spread by residents.
 with known as materialized (
     select source, ref_area, variable, time_period, obs_value from observations
     where obs_value is not null
@@ -11,12 +11,8 @@ with known as materialized (
 ), codes as (  -- which SCIAN codes a sector holds: '43+46' are two, '31-33' is a range
     select sector, broad_sector, split_part(span, '-', 1) as first, split_part(span, '-', -1) as last
     from (select sector, broad_sector, unnest(string_split(scian, '+')) as span from sectors)
-), branches as (
-    select branch, unnest(list)::varchar as code from (values
-        ('food', [311, 312]), ('textiles_apparel', [313, 314, 315, 316]), ('wood_paper', [321, 322, 323, 337]),
-        ('chemicals_plastics', [324, 325, 326, 327]), ('metals', [331, 332]), ('machinery', [333]),
-        ('electronics_electrical', [334, 335]), ('transport_equipment', [336]), ('other', [339])
-    ) as branches(branch, list)
+), branch_codes as (
+    select branch, unnest(string_split(scian, '+')) as code from branches
 ), directory as (
     select ref_area, left(ref_area, 5) as state, code, sector, broad_sector, time_period, obs_value as establishments
     from (
@@ -45,13 +41,21 @@ with known as materialized (
     select state, code, coalesce(c.people / nullif(c.published, 0), n.size) as size,
         coalesce(least(1, nullif(c.establishments, 0) / nullif(l.establishments, 0)), 1) as counted
     from listed as l left join census as c using (state, code) left join national as n using (code)
+), clusters as (  -- offices are larger where there are many of them, n x (n / N)^g, and the state's people stay the same
+    select ref_area, code, coalesce(establishments * pow(density, g) * sum(establishments) over whole
+        / nullif(sum(establishments * pow(density, g)) over whole, 0), 0) as establishments
+    from (
+        select *, coalesce(establishments / nullif(sum(establishments) over (partition by ref_area), 0), 0) as density,
+            if(code between '51' and '56' and code <> '55', getvariable('office_clustering'), 0) as g
+        from newest
+    ) window whole as (partition by state, code)
 ), jobs as (
-    select ref_area, state, code, sector, broad_sector, establishments * case code
+    select ref_area, state, code, sector, broad_sector, c.establishments * case code
         when '93' then getvariable('size_government')
         when '61' then counted * size + (1 - counted) * getvariable('size_public_school')
         when '62' then counted * size + (1 - counted) * getvariable('size_public_clinic')
         else counted * size end as jobs
-    from newest join sizes using (state, code)
+    from newest join sizes using (state, code) join clusters as c using (ref_area, code)
 ), insured as (
     select ref_area, replace(variable, 'insured_jobs_', '') as sector, obs_value as insured
     from known
@@ -118,11 +122,11 @@ with known as materialized (
         select ref_area, code, jobs from workplaces where sector = 'manufacturing'
         union all
         select ref_area, code, jobs * share from outside cross join crafts where sector = 'manufacturing'
-    ) join branches using (code) group by all
+    ) join branch_codes using (code) group by all
 ), made as (
     select ref_area, branch, m.time_period,
         coalesce(m.people * f.jobs / nullif(sum(f.jobs) over (partition by ref_area), 0), 0) as people
-    from (from mixed where sector = 'manufacturing') as m cross join (select distinct branch from branches)
+    from (from mixed where sector = 'manufacturing') as m cross join (select branch from branches)
     left join factories as f using (ref_area, branch)
 ), counted as (  -- a sector without a row had none in the directory's first year, and may have opened since
     select a.ref_area, s.sector, a.time_period, coalesce(sum(d.establishments), 0) as establishments,
@@ -132,7 +136,24 @@ with known as materialized (
     cross join (select min(time_period) as first_year from directory) as f
     left join directory as d on d.ref_area = a.ref_area and d.time_period = a.time_period and d.sector = s.sector
     group by a.ref_area, s.sector, a.time_period
+), posts as (  -- where people work: posts in establishments, and the fields
+    select ref_area, sector, sum(jobs) as jobs from workplaces where ref_area in (select ref_area from mixed) group by all
+    union all
+    select ref_area, 'manufacturing_' || branch, sum(jobs) from workplaces join branch_codes using (code)
+    where sector = 'manufacturing' and ref_area in (select ref_area from mixed) group by all
+    union all
+    select ref_area, sector, people from mixed where sector = 'agriculture'
+), everywhere as (
+    select m.ref_area, s.sector, m.time_period, coalesce(p.jobs, 0) as jobs
+    from (select distinct ref_area, time_period from mixed) as m
+    cross join (select sector from sectors union all select 'manufacturing_' || branch from branches) as s
+    left join posts as p using (ref_area, sector)
 ), results as (
+    select ref_area, 'jobs_' || sector as variable, time_period, jobs as obs_value, 'E' as obs_status from everywhere
+    union all
+    select ref_area, 'jobs_total', time_period, sum(jobs), 'E' from everywhere
+    where sector in (select sector from sectors) group by ref_area, time_period
+    union all
     select ref_area, 'employed_' || sector as variable, time_period, people as obs_value, 'E' as obs_status from mixed
     union all
     select ref_area, 'employed_total', time_period, any_value(employed), 'A' from mixed group by ref_area, time_period

@@ -1,0 +1,98 @@
+-- Opportunities of each published pair of the lens overall (methodology 8), ranked by similarity x size of the gap x confidence:
+-- learn, offer: an outcome is ahead or behind by `gap` standard deviations, of the levels where they may be compared, else of the
+-- percentiles within the countries (100 / sqrt(12) points), and the one ahead stands at `good` or above. co_specialise: key in both, size log2 of the lesser quotient. joint_risk: high in both, size (lesser percentile
+-- - 50) / 25. deepen, formalise: a sister-city tie exists (size 1) or none is listed (0.5). The best of each pair, subject, area and
+-- country are kept.
+with pairs as (
+    select m.ref_area, m.counterpart_area, m.similarity, coalesce(m.inclusion_probability, getvariable('least_confidence')) as confidence,
+        a.level, a.name, c.name as counterpart, c.country, k.others_es, k.others_en, n.name_es as country_es, n.name_en as country_en,
+        o.others_es as counterpart_others_es, o.others_en as counterpart_others_en
+    from mirrors as m
+    join places as a on a.ref_area = m.ref_area
+    join places as c on c.ref_area = m.counterpart_area
+    join area_kinds as k on k.kind = a.kind
+    join area_kinds as o on o.kind = c.kind
+    join countries as n on n.iso3 = c.country
+    where m.lens = 'overall'
+), comparable as (
+    select indicator, country from comparability where comparable in ('yes', 'partly')
+), compared as (
+    select p.*, i.indicator as subject, i.label_es, i.label_en, x.obs_value as value, y.obs_value as counterpart_value,
+        x.percentile as standing, y.percentile as counterpart_standing, x.time_period, y.time_period as counterpart_time_period,
+        h.indicator is not null and f.indicator is not null as by_level,
+        case when by_level then i.direction * (y.obs_value - x.obs_value) / x.s_level 
+            else (y.percentile - x.percentile) / (100 / sqrt(12)) end as ahead
+    from pairs as p
+    join standings as x on x.ref_area = p.ref_area
+    join standings as y on y.ref_area = p.counterpart_area and y.indicator = x.indicator
+    join indicators as i on i.indicator = x.indicator
+    left join comparable as h on h.indicator = x.indicator and h.country = 'MEX'
+    left join comparable as f on f.indicator = x.indicator and f.country = p.country
+    where x.indicator not in (select indicator from not_exchanged)
+), outcomes as (
+    select * exclude (ahead, by_level), if(ahead > 0, 'learn', 'offer') as type, abs(ahead) as size,
+        if(by_level, 'level', 'standing') as comparison,
+        if(by_level, abs(counterpart_value - value), abs(counterpart_standing - standing)) as gap
+    from compared
+    where abs(ahead) >= getvariable('gap') and if(ahead > 0, counterpart_standing, standing) >= getvariable('good')
+), sector_names as (
+    select sector, label_es, label_en from sectors where tradable
+    union all
+    select 'manufacturing_' || branch, 'Manufactura (' || lower(label_es) || ')',
+        'Manufacturing (' || lower(label_en) || ')' from branches
+), specialities as (
+    select p.*, s.sector as subject, s.label_es, s.label_en, x.share as value, y.share as counterpart_value,
+        x.location_quotient as standing, y.location_quotient as counterpart_standing, x.time_period,
+        y.time_period as counterpart_time_period, 'co_specialise' as type,
+        log2(least(x.location_quotient, y.location_quotient)) as size, x.basis, y.basis as counterpart_basis
+    from pairs as p
+    join key_sectors as x on x.ref_area = p.ref_area and x.is_key
+    join key_sectors as y on y.ref_area = p.counterpart_area and y.sector = x.sector and y.is_key
+    join sector_names as s on s.sector = x.sector
+), common_risks as (
+    select p.*, x.risk as subject, i.label_es, i.label_en, x.obs_value as value, y.obs_value as counterpart_value,
+        x.percentile as standing, y.percentile as counterpart_standing, x.time_period, y.time_period as counterpart_time_period,
+        'joint_risk' as type, (least(x.percentile, y.percentile) - 50) / 25 as size
+    from pairs as p
+    join structural_risks as x on x.ref_area = p.ref_area and x.high
+    join structural_risks as y on y.ref_area = p.counterpart_area and y.risk = x.risk and y.high
+    join indicators as i on i.indicator = x.risk
+    where round(abs(x.obs_value), 1) > 0 and round(abs(y.obs_value), 1) > 0
+), ties as (
+    select pair, name, counterpart, time_period, unnest([local_area, metropolis]) as ref_area,
+        unnest([counterpart_local_area, counterpart_metropolis]) as counterpart_area
+    from sister_cities
+), sister_pairs as (
+    select p.* exclude (counterpart), p.counterpart, 'sister_city' as subject, p.similarity as value,
+        if(t.pair is null, 'formalise', 'deepen') as type, if(t.pair is null, 0.5, 1) as size,
+        t.name || ' y ' || t.counterpart as label_es, t.name || ' and ' || t.counterpart as label_en,
+        coalesce(t.time_period, (select max(time_period) from ties)) as time_period
+    from pairs as p
+    left join ties as t using (ref_area, counterpart_area)
+    where exists (from ties)
+    qualify row_number() over (partition by p.ref_area, p.counterpart_area order by t.pair) = 1
+), everything as (
+    from outcomes union all by name from specialities union all by name from common_risks union all by name from sister_pairs
+), weighed as (
+    select *, similarity / 100 * size * confidence as priority from everything
+), best_of_pairs as (
+    from weighed
+    qualify row_number() over (
+        partition by ref_area, counterpart_area order by priority desc, type, subject
+    ) <= getvariable('per_pair')
+), best_of_subjects as (
+    from best_of_pairs
+    qualify row_number() over (
+        partition by ref_area, type, subject order by priority desc, counterpart_area
+    ) <= getvariable('per_subject')
+), ordered as (
+    select *, row_number() over (partition by ref_area order by priority desc, counterpart_area, type, subject) as rank,
+        row_number() over (partition by ref_area, country order by priority desc, counterpart_area, type, subject) as rank_in_country
+    from best_of_subjects
+)
+select ref_area, counterpart_area, type, subject, level, country, rank, priority, similarity, confidence, size, comparison, value,
+    counterpart_value, standing, counterpart_standing, gap, basis, counterpart_basis, time_period, counterpart_time_period,
+    name, counterpart, label_es, label_en, country_es, country_en, others_es, others_en, counterpart_others_es, counterpart_others_en
+from ordered
+where rank <= getvariable('per_area') or rank_in_country <= getvariable('per_country')
+order by ref_area, rank

@@ -1,0 +1,109 @@
+-- Pathways (methodology 8): how far each Mexican area is, in each outcome, from the median of its firm and likely mirrors, and how
+-- fast it went. The target is the median of the mirrors' values where levels may be compared; else the value that stands in the
+-- area's own pool where the mirrors stand in theirs, at the median of their percentiles; else, with fewer than `least_peers`
+-- such mirrors, the median of the Mexican areas most like it. gap = direction x (target - value), in the outcome's unit.
+-- pace = direction x change a year, of the same figure by CONEVAL; years = gap / pace, if the area comes nearer at all.
+with measured as (
+    select distinct indicator, level from standings where country = 'MEX'
+), wanted as (
+    select p.ref_area, p.level, m.indicator, i.direction, i.numerator, i.scale
+    from places as p join measured as m using (level) join indicators as i using (indicator)
+    where p.country = 'MEX'
+), levels as (
+    select indicator, country from comparability where comparable in ('yes', 'partly')
+), mirror_values as (
+    select w.ref_area, w.indicator, m.counterpart_area, m.distance, s.obs_value, s.percentile,
+        h.indicator is not null and f.indicator is not null as by_level
+    from wanted as w
+    join mirrors as m on m.ref_area = w.ref_area and m.lens = 'overall' and m.tier in ('firm', 'likely')
+    join standings as s on s.ref_area = m.counterpart_area and s.indicator = w.indicator
+    left join levels as h on h.indicator = w.indicator and h.country = 'MEX'
+    left join levels as f on f.indicator = w.indicator and f.country = m.country
+    where w.indicator not in (select indicator from not_exchanged)
+), peers as (
+    select ref_area, indicator, counterpart_area, distance, obs_value, null::double as percentile, 'levels' as basis, 1 as preference
+    from mirror_values where by_level
+    union all
+    select ref_area, indicator, counterpart_area, distance, obs_value, percentile, 'standings', 2
+    from mirror_values where percentile is not null
+    union all
+    select w.ref_area, w.indicator, a.counterpart_area, a.distance, s.obs_value, null, 'similar', 3
+    from wanted as w join alike as a using (ref_area)
+    join standings as s on s.ref_area = a.counterpart_area and s.indicator = w.indicator
+), targets as (
+    select ref_area, indicator, basis, count(*) as peers, quantile_cont(obs_value, 0.5) as median,
+        quantile_cont(percentile, 0.5) as target_percentile
+    from peers group by ref_area, indicator, basis, preference
+    having count(*) >= getvariable('least_peers')
+    qualify row_number() over (partition by ref_area, indicator order by preference) = 1
+), pools as (
+    select indicator, level, size_class, list(direction * obs_value order by direction * obs_value) as sorted
+    from standings where country = 'MEX' group by indicator, level, size_class
+), aimed as (
+    select w.*, s.obs_value as value, s.time_period, s.percentile, s.denominator, t.basis, t.peers, t.target_percentile, t.median,
+        p.sorted, 1 + t.target_percentile / 100 * (len(p.sorted) - 1) as position
+    from wanted as w
+    left join standings as s using (ref_area, indicator)
+    left join targets as t using (ref_area, indicator)
+    left join pools as p on p.indicator = w.indicator and p.level = w.level and p.size_class = s.size_class
+), placed as (
+    select * exclude (sorted, position, median),
+        case basis when 'standings' then direction * (sorted[floor(position)::int]
+            + (position - floor(position)) * (sorted[ceil(position)::int] - sorted[floor(position)::int])) else median end as target
+    from aimed
+), nearest as (  -- the nearest peer that is already at the target
+    select p.ref_area, p.indicator, arg_min(p.counterpart_area, (p.distance, p.counterpart_area)) as nearest_there
+    from peers as p join placed as t using (ref_area, indicator, basis)
+    where if(p.basis = 'standings', p.percentile >= t.target_percentile, t.direction * (p.obs_value - t.target) >= 0)
+    group by p.ref_area, p.indicator
+), components (indicator, variable, whole) as (
+    values ('illiteracy', 'social_lag_illiterate', 0), ('insured', 'social_lag_no_health_insurance', 100),
+        ('piped_water', 'social_lag_no_piped_water', 100), ('drainage', 'social_lag_no_drainage', 100),
+        ('dirt_floor', 'social_lag_earth_floor', 0)
+), history as (
+    select o.ref_area, c.indicator, o.time_period, abs(c.whole - o.obs_value) as obs_value
+    from observations as o join components as c using (variable)
+    where o.source = 'coneval_social_lag' and o.obs_value is not null
+), ends as (
+    select ref_area, indicator, max(time_period) as last, arg_max(obs_value, time_period) as last_value,
+        min(time_period) as first, arg_min(obs_value, time_period) as first_value
+    from history group by ref_area, indicator
+), spans as (
+    select e.*, b.time_period as base, b.obs_value as base_value
+    from ends as e join history as b using (ref_area, indicator) where b.time_period = e.last - getvariable('span')
+), changed as (
+    select ref_area, max(since) as since from (
+        select ref_area, since from area_changes union all select origin, since from area_changes
+    ) group by ref_area
+), paces as (
+    select w.ref_area, w.indicator, s.base as pace_from, s.last as pace_to, s.first as long_pace_from, c.since > s.base as moved,
+        w.direction * (s.last_value - s.base_value) / (s.last - s.base) as pace,
+        case when coalesce(c.since <= s.first, true) then w.direction * (s.last_value - s.first_value) / (s.last - s.first) end
+            as long_pace
+    from wanted as w join spans as s using (ref_area, indicator) left join changed as c using (ref_area)
+), gaps as (
+    select t.*, t.direction * (t.target - t.value) as gap, n.nearest_there, p.* exclude (ref_area, indicator),
+        exists (from changed as c where c.ref_area = t.ref_area) as has_changed
+    from placed as t
+    left join nearest as n using (ref_area, indicator)
+    left join paces as p using (ref_area, indicator)
+), judged as (
+    select *, case
+        when value is null then 'no figure'
+        when gap is null then 'no target'
+        when gap < getvariable('least_gap') then 'already there'
+        when moved or pace is null and has_changed then 'territory changed'
+        when pace is null then 'no history'
+        when pace <= 0 then 'not approaching'
+        when gap / pace > getvariable('longest') then 'too slow' else 'approaching' end as verdict
+    from gaps
+)
+select j.ref_area, j.indicator, j.level, j.value, j.time_period, j.percentile, j.basis, j.peers, j.target, j.target_percentile, j.gap,
+    case when j.gap >= getvariable('least_gap') and j.scale = 100 then round(j.denominator * j.gap / 100) end as people,
+    case when j.scale = 100 then if(starts_with(j.numerator, 'households'), 'households', 'persons') end as people_unit,
+    if(j.gap is null, null, j.nearest_there) as nearest_there,
+    if(j.moved, null, j.pace) as pace, if(j.moved, null, j.pace_from) as pace_from, if(j.moved, null, j.pace_to) as pace_to,
+    j.long_pace, if(j.long_pace is null, null, j.long_pace_from) as long_pace_from,
+    case when verdict = 'approaching' then ceil(j.gap / j.pace)::int end as years, verdict
+from judged as j
+order by j.ref_area, j.indicator

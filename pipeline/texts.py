@@ -1,0 +1,69 @@
+"""Sentences made from numbers: the templates of ``schemas/templates.csv`` filled with the columns of a row.
+
+A sentence holds no number that is not a column of its row, rounded as the template says. Nothing is computed here.
+"""
+
+import pandas as pd
+
+from schemas.catalogue import register
+
+LANGUAGES = ("es", "en")
+BASES = {
+    "es": {"employment": "del empleo", "value_added": "del valor agregado", "establishments": "de los establecimientos"},
+    "en": {"employment": "of employment", "value_added": "of value added", "establishments": "of establishments"},
+}
+OF_SIZE = {"es": " de su tamaño", "en": " of its size"}  # local areas are placed among those of their size class
+ALIKE = {  # the Mexican areas most like one, behind their number
+    "es": {
+        "local": ("los", "municipios mexicanos más parecidos"),
+        "metro": ("las", "metrópolis mexicanas más parecidas"),
+        "state": ("los", "estados más parecidos"),
+    },
+    "en": {
+        "local": ("the", "Mexican municipalities most like it"),
+        "metro": ("the", "Mexican metropolises most like it"),
+        "state": ("the", "Mexican states most like it"),
+    },
+}
+UNITS = {  # of the value and of the gap, by what the outcome is a share of; an outcome that is no share counts years
+    "es": {
+        "unit": {"persons": " %", "households": " %", "years": " años"},
+        "points": {"persons": "puntos", "households": "puntos", "years": "años de escolaridad"},
+        "people": {"persons": "personas", "households": "viviendas", "years": ""},
+    },
+    "en": {
+        "unit": {"persons": " %", "households": " %", "years": " years"},
+        "points": {"persons": "points", "households": "points", "years": "years of schooling"},
+        "people": {"persons": "people", "households": "households", "years": ""},
+    },
+}
+ONE = {"es": {"persons": "persona", "households": "vivienda"}, "en": {"persons": "person", "households": "household"}}
+ONE_YEAR, YEARS = {"es": "año", "en": "year"}, {"es": "años", "en": "years"}
+TIERS = {
+    "es": {"firm": "firme", "likely": "probable", "possible": "posible"},
+    "en": {"firm": "firm", "likely": "likely", "possible": "possible"},
+}
+NO_TIER = {"es": "muy poco probable", "en": "very unlikely"}
+THE = ("United States", "Netherlands", "Philippines", "United Kingdom", "Dominican Republic", "United Arab Emirates", "Gambia")
+
+
+def with_texts(table: pd.DataFrame, *templates: pd.Series) -> pd.DataFrame:
+    """The table with ``text_es`` and ``text_en``: each row's templates, filled with the row, one behind the other.
+
+    A row whose template is missing in a series has no such sentence; a column that a template asks for must be there.
+    """
+    known = register("templates").set_index("template")
+    rows = table.to_dict("records")
+    codes = [[code for code in parts if isinstance(code, str)] for parts in zip(*templates, strict=True)]
+    columns = {}
+    for language in LANGUAGES:
+        sentences = known[f"text_{language}"]
+        columns[f"text_{language}"] = [
+            " ".join(sentences[code].format(**row) for code in parts) for parts, row in zip(codes, rows, strict=True)
+        ]
+    return table.assign(**columns)
+
+
+def with_article(country: pd.Series) -> pd.Series:
+    """English names of countries as they stand behind a preposition."""
+    return country.mask(country.isin(THE), "the " + country)

@@ -1,0 +1,195 @@
+"""Key sectors and structural risks: cases by hand, and places that are known for what they live on."""
+
+import pandas as pd
+import pytest
+
+from pipeline import decisions as module
+from pipeline.decisions import key_sectors, structural_risks
+from schemas.catalogue import register
+
+PLACES = [(f"MX-010{area:02}", "local", "MEX", "MX-01") for area in range(1, 24)]
+PLACES += [("MX-METRO-01.1.01", "metro", "MEX", "MX-01"), ("BR-3500001", "local", "BRA", "BR-35")]
+VALUE = ["ref_area", "indicator", "time_period", "numerator", "denominator", "obs_value", "obs_status", "source"]
+
+
+@pytest.fixture
+def stored_tables(tmp_path):
+    """``stored_tables(values)``: paths of indicator_values and places, for rows given as tuples."""
+
+    def store(rows: list[tuple]) -> tuple:
+        places = pd.DataFrame(PLACES, columns=["ref_area", "level", "country", "parent"])
+        values = pd.DataFrame(rows, columns=VALUE).merge(places[["ref_area", "level"]])
+        values = values.astype({name: "float64" for name in ("numerator", "denominator", "obs_value")})
+        values.to_parquet(tmp_path / "values.parquet")
+        places.to_parquet(tmp_path / "places.parquet")
+        return tmp_path / "values.parquet", tmp_path / "places.parquet"
+
+    return store
+
+
+def people(area: str, sector: str, count: float, of: float, basis: str = "employment", source: str = "derived") -> tuple:
+    return (area, f"sector_{basis}_{sector}", 2020, count, of, 100 * count / of, "E", source)
+
+
+def test_quotients_are_of_smoothed_shares(stored_tables):
+    """The nation has 300 of 1,000 in mining; with kappa 50, 90 of 100 become (90 + 15) / 150 = 0.7, a quotient of 7/3."""
+    rows = [
+        people("MX-01001", "mining", 90, 100), people("MX-01002", "mining", 210, 900),
+        people("MX-01001", "trade", 2, 100), people("MX-01002", "trade", 1, 900),
+        people("MX-METRO-01.1.01", "mining", 300, 1000),
+    ]  # fmt: skip
+    found = key_sectors(*stored_tables(rows)).set_index(["ref_area", "sector"])
+    mine = found.loc[("MX-01001", "mining")]
+    assert mine["national_share"] == pytest.approx(30) and mine["share"] == pytest.approx(90)
+    assert mine["location_quotient"] == pytest.approx(7 / 3) and mine["is_key"]
+    trade = found.loc[("MX-01001", "trade")]
+    assert trade["location_quotient"] > 1.25 and trade["share"] == pytest.approx(2) and not trade["is_key"], "below 3 %"
+    assert found.loc[("MX-METRO-01.1.01", "mining"), "location_quotient"] == pytest.approx(1), "against the whole country"
+    assert (mine["rank"], trade["rank"]) == (2, 1)
+
+
+def test_the_best_basis_counts_and_value_added_is_not_smoothed(stored_tables):
+    rows = [
+        people("BR-3500001", "agriculture", 8, 10, "value_added", "ibge_compiled"),
+        people("BR-3500001", "trade", 5, 10, "establishments", "ibge_compiled"),
+        people("MX-01001", "trade", 5, 10, "establishments"), people("MX-01001", "trade", 30, 100),
+    ]  # fmt: skip
+    found = key_sectors(*stored_tables(rows)).set_index(["ref_area", "sector"])
+    assert found["basis"].to_dict() == {
+        ("BR-3500001", "agriculture"): "value_added",
+        ("BR-3500001", "trade"): "establishments",
+        ("MX-01001", "trade"): "employment",
+    }
+    assert found.loc[("MX-01001", "trade"), "obs_value"] == 30
+
+
+RISK = {
+    "indicator": "x", "role": "risk", "levels": "local", "formula": "ratio", "scale": 100.0, "direction": -1.0,
+    "unit_measure": "%",
+}  # fmt: skip
+
+
+@pytest.fixture
+def risks(monkeypatch, stored_tables, tmp_path):
+    """``risks(indicators, values)``: structural_risks, indexed by area and risk, without sectors."""
+
+    def compute(indicators: list[dict], rows: list[tuple], keys: list[tuple] = ()) -> pd.DataFrame:
+        given = {"indicators": pd.DataFrame([RISK | row for row in indicators]), "sectors": register("sectors")}
+        monkeypatch.setattr(module, "register", given.__getitem__)
+        columns = ["ref_area", "sector", "level", "country", "basis", "share", "source", "time_period", "obs_status"]
+        sectors = pd.DataFrame(keys, columns=columns).astype({"share": "float64", "time_period": "int64"})
+        sectors.astype({name: "str" for name in columns if name not in ("share", "time_period")}).to_parquet(
+            tmp_path / "k.parquet"
+        )
+        values, places = stored_tables(rows)
+        return structural_risks(values, tmp_path / "k.parquet", places).set_index(["ref_area", "risk"])
+
+    return compute
+
+
+def figures(values: dict[int, float], code: str = "x", denominator: float = 100) -> list[tuple]:
+    return [(f"MX-010{area:02}", code, 2020, value, denominator, value, "A", "inegi_census") for area, value in values.items()]
+
+
+def test_percentiles_count_those_with_less_and_half_the_ties(risks):
+    """Twenty areas: 1 to 18 and twice 18.5: of the other 19, 18 have less and one as much, 18.5 / 19 = 97.4 %."""
+    found = risks([{}], figures({area: area for area in range(1, 19)} | {19: 18.5, 20: 18.5}))
+    assert found.loc[("MX-01001", "x"), "percentile"] == 0
+    assert found.loc[("MX-01019", "x"), "percentile"] == pytest.approx(100 * 18.5 / 19)
+    assert found.loc[("MX-01018", "x"), "percentile"] == pytest.approx(100 * 17 / 19)
+    assert found.loc[("MX-01016", "x"), "percentile"] == pytest.approx(100 * 15 / 19) and not found.loc[("MX-01016", "x"), "high"]
+    assert found.loc[("MX-01017", "x"), "high"]
+
+
+def test_more_may_be_better_and_growth_is_no_loss(risks):
+    rows = figures({area: area for area in range(1, 21)}) + figures({area: area - 3 for area in range(1, 21)}, "loss")
+    found = risks([{"direction": 1.0}, {"indicator": "loss", "formula": "growth", "direction": 1.0}], rows)
+    assert found.loc[("MX-01001", "x"), "percentile"] == 100
+    losses = found.xs("loss", level="risk")["obs_value"].dropna()
+    assert losses.tolist() == [2, 1] + [0] * 18
+
+
+def test_missing_stays_missing_with_a_reason(risks):
+    few = risks([{}], figures({1: 5, 2: 6}))
+    assert few.loc[("MX-01001", "x"), "reason"] == "fewer than 19 areas of the country and level have a figure"
+    assert few.loc[("MX-01003", "x"), "reason"] == "the source has no figure of this area"
+    assert few.loc[("MX-01003", "x"), ["obs_value", "percentile", "high"]].isna().all()
+    none = risks([{"indicator": "y"}], figures({1: 5}))
+    assert set(none["reason"]) == {"no source at hand measures it in this country"}
+    assert len(none) == 23, "every Mexican area of the level, and no metropolis"
+
+
+def test_deaths_of_small_places_are_drawn_to_the_state(risks):
+    """2 of 100 people with 1,917 of the state's rate: the state has 2 of 2,000, so (2 + 1.917) / 2,017."""
+    rows = [(f"MX-010{area:02}", "x", 2020, deaths, base, 0, "A", "s") for area, deaths, base in ((1, 2, 100), (2, 0, 1900))]
+    found = risks([{"scale": 100_000.0}], rows)
+    assert found.loc[("MX-01001", "x"), "obs_value"] == pytest.approx(100_000 * 3.917 / 2017)
+    assert found.loc[("MX-01001", "x"), "obs_status"] == "E"
+
+
+def test_concentration_is_the_sum_of_squared_shares(risks):
+    def rows(area, **shares):
+        return [(area, sector, "local", "MEX", "employment", share, "derived", 2020, "E") for sector, share in shares.items()]
+
+    concentration = {"indicator": "c", "formula": "concentration", "scale": 10_000.0}
+    keys = rows("MX-01001", trade=50, mining=30, agriculture=20, manufacturing_food=40) + rows("MX-01002", trade=50)
+    found = risks([concentration], figures({1: 1}, "other"), keys)
+    assert found.loc[("MX-01001", "c"), "obs_value"] == pytest.approx(2500 + 900 + 400)
+    assert pd.isna(found.loc[("MX-01002", "c"), "obs_value"]), "half of its sectors are not known"
+
+
+CARS = "manufacturing_transport_equipment"
+KNOWN = [
+    *((place, "manufacturing") for place in ("Saltillo", "Aguascalientes", "Ciudad Juárez", "Reynosa", "Matamoros", "Nogales")),
+    *((place, "manufacturing") for place in ("Tijuana", "Querétaro", "León", "San Luis Potosí", "Monterrey")),
+    *((place, CARS) for place in ("Puebla-Tlaxcala", "Saltillo", "Aguascalientes", "Ciudad Juárez")),
+    *((place, "manufacturing_electronics_electrical") for place in ("Guadalajara", "Nogales", "Ciudad Juárez", "Reynosa")),
+    *((place, "manufacturing_textiles_apparel") for place in ("León", "Moroleón-Uriangato", "Tehuacán")),
+    ("Tijuana", "manufacturing_other"),  # medical supplies
+    *((place, "lodging_food") for place in ("Cancún", "Los Cabos", "Playa del Carmen", "Puerto Vallarta", "Acapulco")),
+    *(("Ciudad de México", sector) for sector in ("professional_administrative", "information", "finance_real_estate")),
+    *((place, "transport") for place in ("Lázaro Cárdenas", "Veracruz", "Monterrey")),
+    ("Hidalgo del Parral", "mining"), ("Zamora", "agriculture"),
+    ("Elkhart-Goshen, IN", CARS), ("Las Vegas-Henderson-Paradise, NV", "lodging_food"),
+    ("San Jose-Sunnyvale-Santa Clara, CA", "information"), ("Detroit-Warren-Dearborn, MI", CARS),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place, sector", KNOWN)
+def test_metropolises_live_on_what_they_are_known_for(released, place, sector):
+    sql = """select is_key from key_sectors join reference_areas as a using (ref_area)
+        where a.level = 'metro' and a.name = ? and sector = ?"""
+    assert released.execute(sql, [place, sector]).fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize(
+    "area, sector",
+    [("MX-05002", "manufacturing"), ("MX-28032", "manufacturing"), ("MX-23005", "lodging_food"), ("MX-03008", "lodging_food"),
+     ("MX-09015", "information"), ("MX-26019", "mining"), ("US-48479", "transport"), ("US-38053", "mining"),
+     ("BR-3550308", "finance_real_estate"), ("BR-5107925", "agriculture")],
+)  # fmt: skip
+def test_local_areas_live_on_what_they_are_known_for(released, area, sector):
+    """Ciudad Acuña, Reynosa, Cancún, Los Cabos, Cuauhtémoc, Cananea; Laredo, the Bakken; São Paulo, Sorriso."""
+    assert released.execute("select is_key from key_sectors where ref_area = ? and sector = ?", [area, sector]).fetchall() == [
+        (True,)
+    ]
+
+
+def test_every_municipality_has_every_risk_or_a_reason(released):
+    wanted = register("indicators").query("role == 'risk'")
+    local = wanted["levels"].str.contains("local").sum()
+    sql = """select count(distinct ref_area), count(*), count(*) filter ((percentile is null) = (reason is null))
+        from structural_risks where country = 'MEX' and level = 'local'"""
+    assert released.execute(sql).fetchone() == (2469, 2469 * local, 0)
+
+
+@pytest.mark.parametrize(
+    "area, risk",
+    [("MX-02002", "aridity"), ("MX-02002", "heat"), ("MX-07112", "youth_dependency"), ("MX-07112", "precarious_employment"),
+     ("MX-08037", "violence"), ("MX-20067", "remittance_dependence")],
+)  # fmt: skip
+def test_known_risks_are_high(released, area, risk):
+    """Mexicali's desert; San Juan Cancuc's young villagers; emigrants of Oaxaca; Juárez."""
+    assert released.execute("select high from structural_risks where ref_area = ? and risk = ?", [area, risk]).fetchall() == [
+        (True,)
+    ]

@@ -1,6 +1,6 @@
 """From comparison to decision: key sectors, structural risks, opportunities of each pair, pathways of each outcome.
 
-The formulas are in ``docs/methodology.md`` 8; the arithmetic is in ``pipeline/sql``.
+The formulas are in ``docs/methodology.md`` 10; the arithmetic is in ``pipeline/sql``.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
--- Key sectors (methodology 8): location quotient = share of the sector in the area / share in its country, of smoothed shares
+-- Key sectors (methodology 10): location quotient = share of the sector in the area / share in its country, of smoothed shares
 -- (e + kappa p) / (n + kappa). Of several bases the first counts: people who work there, value added (not smoothed), establishments.
 -- The country's share p is that of its local areas where they have figures of the same source, else that of the level.
 with figures as (

@@ -1,4 +1,4 @@
--- Opportunities of each published pair of the lens overall (methodology 8), ranked by similarity x size of the gap x confidence:
+-- Opportunities of each published pair of the lens overall (methodology 10), ranked by similarity x size of the gap x confidence:
 -- learn, offer: an outcome is ahead or behind by `gap` standard deviations, of the levels where they may be compared, else of the
 -- percentiles within the countries (100 / sqrt(12) points), and the one ahead stands at `good` or above. co_specialise: key in both, size log2 of the lesser quotient. joint_risk: high in both, size (lesser percentile
 -- - 50) / 25. deepen, formalise: a sister-city tie exists (size 1) or none is listed (0.5). The best of each pair, subject, area and

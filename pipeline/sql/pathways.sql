@@ -1,4 +1,4 @@
--- Pathways (methodology 8): how far each Mexican area is, in each outcome, from the median of its firm and likely mirrors, and how
+-- Pathways (methodology 10): how far each Mexican area is, in each outcome, from the median of its firm and likely mirrors, and how
 -- fast it went. The target is the median of the mirrors' values where levels may be compared; else the value that stands in the
 -- area's own pool where the mirrors stand in theirs, at the median of their percentiles; else, with fewer than `least_peers`
 -- such mirrors, the median of the Mexican areas most like it. gap = direction x (target - value), in the outcome's unit.

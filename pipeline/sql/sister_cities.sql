@@ -1,4 +1,4 @@
--- Sister-city ties of Mexican towns, each end found among the areas by name and position (methodology 8).
+-- Sister-city ties of Mexican towns, each end found among the areas by name and position (methodology 10).
 -- A town is the local area, or the metropolis, of its country that bears its name within `twin_home_km` (`twin_abroad_km`);
 -- a county of the United States bears the name of its largest town, or else holds a town within `twin_near_km` of its point; a
 -- metropolis bears the names it is made of. Towns of other names stand in area_concordance. What is not found says why.

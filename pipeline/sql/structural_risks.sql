@@ -1,4 +1,4 @@
--- Structural risks (methodology 8): the percentile of an area among those of its country and level, 0 to 100, more is riskier:
+-- Structural risks (methodology 10): the percentile of an area among those of its country and level, 0 to 100, more is riskier:
 -- 100 x (areas with less risk + half of the others with as much) / (areas - 1). High from the percentile `high` on.
 -- A loss is max(0, -growth). Deaths are smoothed towards the state: (d + kappa r) / (n + kappa). Sector concentration is the sum
 -- of the squared shares of the sectors (Herfindahl-Hirschman), where one source has all of them. Missing stays missing, with a reason.

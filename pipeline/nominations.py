@@ -66,6 +66,7 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     place = pd.Series("nomination_place", table.index).where(ranked, "nomination_place_in_country")
     return texts.with_texts(
         table.assign(**words),
+        pd.Series("nomination_lens", table.index).where(table["lens"] != "overall"),
         place.where(known, "nomination_not_evaluated"),
         pd.Series("nomination_confidence", table.index).where(known & drawn),
         pd.Series("nomination_blocks", table.index).where(known),
@@ -114,11 +115,12 @@ def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None =
 
     ``areas`` are those of a release; ``level`` leaves only that level. Columns: ref_area, counterpart_area, level, names.
     """
-    areas = with_names(areas if level is None else areas[areas["level"] == level])
+    states = areas.set_index("ref_area")["name"]
+    areas = with_names(areas)
+    areas = areas if level is None else areas[areas["level"] == level]
     mexican = areas["country"] == methodology()["areas"]["home"]
     left, right = areas_named(home, areas[mexican]), areas_named(abroad, areas[~mexican])
     columns = ["ref_area", "name", "level", "state"]
-    states = areas.set_index("ref_area")["name"]
     left, right = (
         side.assign(state=side["parent"].map(states).fillna(side["country"]))[columns].reset_index(drop=True)
         for side in (left, right)

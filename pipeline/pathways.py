@@ -94,6 +94,7 @@ def _words(found: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     for language in texts.LANGUAGES:
         words[f"label_{language}"] = found["indicator"].map(labels[f"label_{language}"])
         words[f"nearest_in_{language}"] = state.where(at_home & state.notna(), country.map(countries[f"name_{language}"]))
+        words[f"sure_{language}"] = found["sure"].map(texts.SURE[language])
         words[f"the_{language}"] = found["level"].map(lambda level, words=texts.ALIKE[language]: words[level][0])
         words[f"alike_{language}"] = found["level"].map(lambda level, words=texts.ALIKE[language]: words[level][1])
         words[f"size_{language}"] = found["level"].map({"local": texts.OF_SIZE[language]}).fillna("")

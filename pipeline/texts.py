@@ -39,6 +39,10 @@ UNITS = {  # of the value and of the gap, by what the outcome is a share of; an 
 }
 ONE = {"es": {"persons": "persona", "households": "vivienda"}, "en": {"persons": "person", "households": "household"}}
 ONE_YEAR, YEARS = {"es": "año", "en": "year"}, {"es": "años", "en": "years"}
+SURE = {  # behind the word mirrors
+    "es": {True: " firmes y probables", False: " cercanos, no todos seguros,"},
+    "en": {True: ", firm and likely,", False: ", near but not all sure,"},
+}
 TIERS = {
     "es": {"firm": "firme", "likely": "probable", "possible": "posible"},
     "en": {"firm": "firm", "likely": "likely", "possible": "possible"},

@@ -863,6 +863,9 @@ class Pathways(pa.DataFrameModel):
         nullable=True,
         description="of the target: the mirrors' values; their places at home, carried to Mexico; similar Mexican areas",
     )
+    sure: Series[pd.BooleanDtype] = pa.Field(
+        nullable=True, description="of mirrors: whether they are the firm and likely ones, or the first ten; missing for similar"
+    )
     peers: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many places the target rests on")
     target: Series[float] = pa.Field(nullable=True, description="value to reach, in the indicator's unit")
     target_percentile: Series[float] = pa.Field(

@@ -23,6 +23,11 @@ FIXTURES = Path(__file__).parent / "fixtures"
 ARCHIVE = PROJECT / "data" / "raw" / "archive"
 
 
+def pytest_addoption(parser):
+    """``--update-snapshots``: write the approved pages of tests/snapshots anew."""
+    parser.addoption("--update-snapshots", action="store_true", help="write the approved pages anew")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real files; the test skips where it is absent."""

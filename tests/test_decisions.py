@@ -179,7 +179,7 @@ def pathway_tables() -> dict[str, pd.DataFrame]:
     )
     return {
         "mirrors": pd.DataFrame({"ref_area": "MX-01001", "counterpart_area": foreign, "lens": "overall", "country": "USA",
-                                 "tier": ["firm", "likely", "likely"], "distance": [0.1, 0.2, 0.3]}),
+                                 "tier": ["firm", "likely", "likely"], "distance": [0.1, 0.2, 0.3], "rank": [1, 2, 3]}),
         "standings": table,
         "observations": pd.DataFrame({"ref_area": ["MX-01001"] * 2, "variable": "social_lag_illiterate",
                                       "source": "coneval_social_lag", "time_period": [2010, 2020], "obs_value": [90.0, 85.0]}),
@@ -210,6 +210,13 @@ def test_levels_that_do_not_compare_are_carried_over_by_their_place():
     row = pathway(comparability=pathway_tables()["comparability"].assign(comparable="no"))
     assert (row["basis"], row["target_percentile"], row["target"]) == ("standings", 50, 50)
     assert row["nearest_there"] == "US-00002"
+
+
+def test_the_first_ten_count_where_too_few_are_sure():
+    row = pathway(mirrors=pathway_tables()["mirrors"].assign(tier=["firm", "possible", None], rank=[1, 10, 4]))
+    assert (row["basis"], row["sure"], row["target"]) == ("levels", False, 50)
+    few = pathway(mirrors=pathway_tables()["mirrors"].assign(tier=["firm", "possible", None], rank=[1, 11, 4]))
+    assert few["basis"] != "levels", "the eleventh is neither"
 
 
 def test_without_mirrors_the_areas_most_alike_count():

@@ -1,5 +1,5 @@
--- Pathways (methodology 10): how far each Mexican area is, in each outcome, from the median of its firm and likely mirrors, and how
--- fast it went. The target is the median of the mirrors' values where levels may be compared; else the value that stands in the
+-- Pathways (methodology 10): how far each Mexican area is, in each outcome, from the median of its firm and likely mirrors (`sure`),
+-- or of its first ten where these are too few, and how fast it went. The target is the median of the mirrors' values where levels may be compared; else the value that stands in the
 -- area's own pool where the mirrors stand in theirs, at the median of their percentiles; else, with fewer than `least_peers`
 -- such mirrors, the median of the Mexican areas most like it. gap = direction x (target - value), in the outcome's unit.
 -- pace = direction x change a year, of the same figure by CONEVAL; years = gap / pace, if the area comes nearer at all.
@@ -13,34 +13,37 @@ with measured as (
     select indicator, country from comparability where comparable in ('yes', 'partly')
 ), mirror_values as (
     select w.ref_area, w.indicator, m.counterpart_area, m.distance, s.obs_value, s.percentile,
-        h.indicator is not null and f.indicator is not null as by_level
+        h.indicator is not null and f.indicator is not null as by_level, unnest(case when m.tier in ('firm', 'likely')
+            then if(m.rank <= getvariable('first'), [true, false], [true]) else [false] end) as sure
     from wanted as w
-    join mirrors as m on m.ref_area = w.ref_area and m.lens = 'overall' and m.tier in ('firm', 'likely')
+    join mirrors as m
+        on m.ref_area = w.ref_area and m.lens = 'overall' and (m.tier in ('firm', 'likely') or m.rank <= getvariable('first'))
     join standings as s on s.ref_area = m.counterpart_area and s.indicator = w.indicator
     left join levels as h on h.indicator = w.indicator and h.country = 'MEX'
     left join levels as f on f.indicator = w.indicator and f.country = m.country
     where w.indicator not in (select indicator from not_exchanged)
 ), peers as (
-    select ref_area, indicator, counterpart_area, distance, obs_value, null::double as percentile, 'levels' as basis, 1 as preference
+    select ref_area, indicator, counterpart_area, distance, obs_value, null::double as percentile, 'levels' as basis, sure,
+        if(sure, 1, 3) as preference
     from mirror_values where by_level
     union all
-    select ref_area, indicator, counterpart_area, distance, obs_value, percentile, 'standings', 2
+    select ref_area, indicator, counterpart_area, distance, obs_value, percentile, 'standings', sure, if(sure, 2, 4)
     from mirror_values where percentile is not null
     union all
-    select w.ref_area, w.indicator, a.counterpart_area, a.distance, s.obs_value, null, 'similar', 3
+    select w.ref_area, w.indicator, a.counterpart_area, a.distance, s.obs_value, null, 'similar', null, 5
     from wanted as w join alike as a using (ref_area)
     join standings as s on s.ref_area = a.counterpart_area and s.indicator = w.indicator
 ), targets as (
-    select ref_area, indicator, basis, count(*) as peers, quantile_cont(obs_value, 0.5) as median,
+    select ref_area, indicator, basis, sure, preference, count(*) as peers, quantile_cont(obs_value, 0.5) as median,
         quantile_cont(percentile, 0.5) as target_percentile
-    from peers group by ref_area, indicator, basis, preference
+    from peers group by ref_area, indicator, basis, sure, preference
     having count(*) >= getvariable('least_peers')
     qualify row_number() over (partition by ref_area, indicator order by preference) = 1
 ), pools as (
     select indicator, level, size_class, list(direction * obs_value order by direction * obs_value) as sorted
     from standings where country = 'MEX' group by indicator, level, size_class
 ), aimed as (
-    select w.*, s.obs_value as value, s.time_period, s.percentile, s.denominator, t.basis, t.peers, t.target_percentile, t.median,
+    select w.*, s.obs_value as value, s.time_period, s.percentile, s.denominator, t.basis, t.sure, t.preference, t.peers, t.target_percentile, t.median,
         p.sorted, 1 + t.target_percentile / 100 * (len(p.sorted) - 1) as position
     from wanted as w
     left join standings as s using (ref_area, indicator)
@@ -53,8 +56,8 @@ with measured as (
     from aimed
 ), nearest as (  -- the nearest peer that is already at the target
     select p.ref_area, p.indicator, arg_min(p.counterpart_area, (p.distance, p.counterpart_area)) as nearest_there
-    from peers as p join placed as t using (ref_area, indicator, basis)
-    where if(p.basis = 'standings', p.percentile >= t.target_percentile, t.direction * (p.obs_value - t.target) >= 0)
+    from peers as p join placed as t using (ref_area, indicator, preference)
+    where if(t.basis = 'standings', p.percentile >= t.target_percentile, t.direction * (p.obs_value - t.target) >= 0)
     group by p.ref_area, p.indicator
 ), components (indicator, variable, whole) as (
     values ('illiteracy', 'social_lag_illiterate', 0), ('insured', 'social_lag_no_health_insurance', 100),
@@ -98,7 +101,7 @@ with measured as (
         when gap / pace > getvariable('longest') then 'too slow' else 'approaching' end as verdict
     from gaps
 )
-select j.ref_area, j.indicator, j.level, j.value, j.time_period, j.percentile, j.basis, j.peers, j.target, j.target_percentile, j.gap,
+select j.ref_area, j.indicator, j.level, j.value, j.time_period, j.percentile, j.basis, j.sure, j.peers, j.target, j.target_percentile, j.gap,
     case when j.gap >= getvariable('least_gap') and j.scale = 100 then round(j.denominator * j.gap / 100) end as people,
     case when j.scale = 100 then if(starts_with(j.numerator, 'households'), 'households', 'persons') end as people_unit,
     if(j.gap is null, null, j.nearest_there) as nearest_there,

@@ -5,10 +5,11 @@ A check that fails blocks what depends on its table, so that no release is made 
 
 from pathlib import Path
 
-from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, asset_check
+from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, asset_check
 
-from assets.editions import EDITIONS, Data
+from assets.editions import EDITIONS, Data, cut_off_of
 from pipeline import query
+from pipeline.raw_files import vintages_at
 from schemas.catalogue import register
 
 
@@ -41,3 +42,27 @@ CHECKS = [
     check_of(row.check, row.table, row.others.split(";") if isinstance(row.others, str) else [], row.description)
     for row in register("checks").itertuples()
 ]
+
+
+OLDEST = 6  # years between two vintages of a source: a census is ten years apart, its counts and surveys five
+
+
+@asset_check(
+    asset="sources",
+    partitions_def=EDITIONS,
+    description=f"Every source has a vintage of the last {OLDEST} years before the cut-off",
+)
+def fresh_vintages(context: AssetCheckExecutionContext, data: Data) -> AssetCheckResult:
+    """Warns of sources that have grown old; a build goes on."""
+    used = vintages_at(cut_off_of(context.partition_key))
+    year = int(cut_off_of(context.partition_key)[:4])
+    old = used[used["released"].str[:4].astype(int) < year - OLDEST]
+    names = ", ".join(f"{row.source} ({row.released})" for row in old.itertuples())
+    return AssetCheckResult(
+        passed=old.empty,
+        severity=AssetCheckSeverity.WARN,
+        description=f"older than {OLDEST} years: {names}" if names else "every source is fresh",
+    )
+
+
+WARNINGS = [fresh_vintages]

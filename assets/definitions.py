@@ -4,19 +4,19 @@ from pathlib import Path
 
 from dagster import Definitions, JobDefinition, define_asset_job
 
-from assets import checks, index, observations, release
+from assets import changes, checks, index, observations, release, schedules
 from assets.editions import Data
 from assets.io import TableStore
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ASSETS = [*observations.ASSETS, *index.ASSETS, release.release]
+ASSETS = [*observations.ASSETS, *index.ASSETS, *changes.ASSETS, release.release]
 CHECKS = checks.CHECKS
 
 
-def configured(data: Path) -> dict:
+def configured(data: Path, compared_with: str = "") -> dict:
     """The resources of a run that reads and writes below the folder ``data``, as run configuration."""
-    folders = {"io_manager": data / "processed" / "tables", "data": data}
-    return {name: {"config": {"folder": str(folder)}} for name, folder in folders.items()}
+    store, folder = {"folder": str(data / "processed" / "tables")}, {"folder": str(data), "compared_with": compared_with}
+    return {"io_manager": {"config": store}, "data": {"config": folder}}
 
 
 def edition_job() -> JobDefinition:
@@ -27,7 +27,9 @@ def edition_job() -> JobDefinition:
 DATA = CHECKOUT / "data"
 defs = Definitions(
     assets=ASSETS,
-    asset_checks=CHECKS,
-    jobs=[define_asset_job("edition", selection="*")],
+    asset_checks=[*CHECKS, *checks.WARNINGS],
+    jobs=[define_asset_job("edition", selection="*"), schedules.new_vintages],
+    schedules=schedules.SCHEDULES,
+    sensors=schedules.SENSORS,
     resources={"io_manager": TableStore(folder=str(DATA / "processed" / "tables")), "data": Data(folder=str(DATA))},
 )

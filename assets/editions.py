@@ -8,11 +8,18 @@ EDITIONS = StaticPartitionsDefinition(list(register("editions")["edition"]))
 
 
 class Data(ConfigurableResource):
-    """The folder that holds ``raw/`` and ``processed/``."""
+    """The folder that holds ``raw/`` and ``processed/``, and the edition with which one is compared, if not the one before."""
 
     folder: str
+    compared_with: str = ""
 
 
 def cut_off_of(edition: str) -> str:
     """The edition's cut-off day (ISO)."""
     return register("editions").set_index("edition").loc[edition, "cut_off"]
+
+
+def edition_before(edition: str) -> str:
+    """The edition that stands before it in ``editions.csv``; the first edition is compared with itself."""
+    editions = list(register("editions")["edition"])
+    return editions[max(editions.index(edition) - 1, 0)]

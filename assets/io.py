@@ -18,7 +18,7 @@ STORED.setLevel(logging.INFO)
 
 
 class TableStore(ConfigurableIOManager):
-    """Stores an asset as ``<folder>/<edition>/<asset>.parquet`` and hands its path to those who read it."""
+    """Stores an asset as ``<folder>/<edition>/<asset key>.parquet`` and hands its path to those who read it."""
 
     folder: str
 
@@ -26,7 +26,7 @@ class TableStore(ConfigurableIOManager):
         """Validate the table against its model in ``schemas/tables.py`` and store it."""
         name = context.asset_key.path[-1]
         table = tables.validate(name, obj)
-        path = self._path(context.partition_key, name)
+        path = self._path(context)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".part")
         pq.write_table(table, partial, compression="zstd")
@@ -36,7 +36,8 @@ class TableStore(ConfigurableIOManager):
 
     def load_input(self, context: InputContext) -> Path:
         """The path of the stored table; SQL reads it where it lies."""
-        return self._path(context.partition_key, context.asset_key.path[-1])
+        return self._path(context)
 
-    def _path(self, edition: str, name: str) -> Path:
-        return Path(self.folder) / edition / f"{name}.parquet"
+    def _path(self, context: InputContext | OutputContext) -> Path:
+        *step, name = context.asset_key.path
+        return Path(self.folder, context.partition_key, *step, f"{name}.parquet")

@@ -38,17 +38,30 @@ def development_scores(indicator_values: Path, goalposts: Path, places: Path) ->
 
     Areas of one level and country share their goalposts and are scored together.
     """
-    outcomes = register("indicators").query("role == 'outcome'")
     areas, posts = pd.read_parquet(places), pd.read_parquet(goalposts)
-    values = pd.read_parquet(indicator_values, filters=[("indicator", "in", list(outcomes["indicator"]))])
-    values = values.merge(areas[["ref_area", "country"]])
-    results = [score(rows, structure, _method()) for rows, structure in _frames(values, posts)]
-    normalised, pillar_scores, development = _tables(results, areas)
+    values = _outcomes(indicator_values, areas)
+    normalised, pillar_scores, development = _scored(values, posts, areas)
     scored = values[values["ref_area"].isin(set(development.dropna(subset="score")["ref_area"]))]
     z_scores = pd.concat(normalise(rows, structure, _method()) for rows, structure in _frames(scored, z_score_posts(posts)))
     drawn = _drawn(normalised, z_scores.rename(columns={"code": "indicator"}), pillar_scores, development)
     ranges, sensitivity, influence = (pd.concat(parts, ignore_index=True) for parts in zip(*drawn, strict=True))
     return normalised, pillar_scores, development.merge(ranges, how="left", on="ref_area"), sensitivity, influence
+
+
+def point_scores(indicator_values: Path, goalposts: Path, places: Path) -> tuple[pd.DataFrame, ...]:
+    """The first three of these tables, scores and ranks without what the draws say of them."""
+    areas = pd.read_parquet(places)
+    return _scored(_outcomes(indicator_values, areas), pd.read_parquet(goalposts), areas)
+
+
+def _outcomes(indicator_values: Path, areas: pd.DataFrame) -> pd.DataFrame:
+    outcomes = register("indicators").query("role == 'outcome'")
+    values = pd.read_parquet(indicator_values, filters=[("indicator", "in", list(outcomes["indicator"]))])
+    return values.merge(areas[["ref_area", "country"]])
+
+
+def _scored(values: pd.DataFrame, posts: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    return _tables([score(rows, structure, _method()) for rows, structure in _frames(values, posts)], areas)
 
 
 def z_score_posts(posts: pd.DataFrame) -> pd.DataFrame:

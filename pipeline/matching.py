@@ -145,6 +145,7 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
     """The tables ``mirrors`` and ``mirror_blocks``: the mirrors abroad of every Mexican area, under each lens."""
     features, coverage = pd.read_parquet(matching_features), pd.read_parquet(matching_coverage)
     coverage = coverage[coverage["takes_part"]]
+    features = features[features["level"].isin(levels_with_both_sides(coverage))]
     included = pd.read_parquet(inclusion_probabilities)
     found = [
         _mirrors_of(
@@ -157,6 +158,12 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
         for lens in dict.fromkeys(register("lenses")["lens"])
     ]
     return tuple(pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+
+
+def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
+    """The levels at which there are areas to match and areas abroad to match them with; early editions lack some."""
+    abroad = areas["country"] != methodology()["areas"]["home"]
+    return sorted(set(areas.loc[abroad, "level"]) & set(areas.loc[~abroad, "level"]))
 
 
 def _mirrors_of(

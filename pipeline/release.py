@@ -3,7 +3,10 @@
 A release appears under its name only when it is whole. Nothing is computed here that a table does not hold.
 """
 
+import ctypes
+import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,11 +17,13 @@ from schemas import tables
 STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
 THREADS = 2  # tables are copied in their order; nothing is added up here
 DOCUMENTS = ("methodology.md",)
+RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renamex_np(2)
 
 
 def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: Path) -> Path:
     """Write the release of ``edition`` below ``folder`` from the stored tables, all or nothing; the path of the release."""
     target, partial = folder / edition, folder / f".{edition}.part"
+    recover(folder, edition)
     shutil.rmtree(partial, ignore_errors=True)
     for kind in ("parquet", "csv"):
         (partial / kind).mkdir(parents=True)
@@ -89,10 +94,35 @@ def _write_hashes(folder: Path) -> None:
 
 
 def _swap(partial: Path, target: Path) -> None:
-    """Put the finished folder in the place of the old one; the old one is out of sight before it is removed."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    partial.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    """Put the finished folder in the place of the old one, in one step where the system can (Linux, macOS).
+
+    Elsewhere there is a moment with neither under its name; ``recover`` puts the old one back if a build dies in it.
+    """
+    if target.exists() and not _exchange(partial, target):
+        target.rename(_old(target))
+    if partial.exists() and not target.exists():
+        partial.rename(target)
+    for leftover in (partial, _old(target)):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _exchange(left: Path, right: Path) -> bool:
+    """Swap two names at once; false where the system or the file system has no such call."""
+    library = ctypes.CDLL(None, use_errno=True)
+    names = [os.fsencode(left), os.fsencode(right)]
+    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        return library.renamex_np(*names, RENAME_SWAP) == 0
+    if hasattr(library, "renameat2"):
+        return library.renameat2(AT_FDCWD, names[0], AT_FDCWD, names[1], RENAME_EXCHANGE) == 0
+    return False
+
+
+def recover(folder: Path, edition: str) -> None:
+    """Put back the release of an edition whose replacement died between two renames (see ``_swap``)."""
+    target = folder / edition
+    if not target.exists() and _old(target).exists():
+        _old(target).rename(target)
+
+
+def _old(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")

@@ -73,8 +73,8 @@ with latest as (
         {'variable': 'climate_heat', 'obs_value': case when g.climate_class = 'BWh' then 3
             when g.climate_class[1] = 'A' or g.climate_class = 'BSh' then 2 when g.climate_class[3] = 'a' then 1
             else if(g.climate_class is null, null, 0) end},
-        {'variable': 'capital_status', 'obs_value': coalesce(c.capital_status, 0)},
-        {'variable': 'air_destinations', 'obs_value': coalesce(h.destinations, 0)}
+        {'variable': 'capital_status', 'obs_value': coalesce(c.capital_status, if(exists(from capitals), 0, null))},
+        {'variable': 'air_destinations', 'obs_value': coalesce(h.destinations, if(exists(from air_hubs), 0, null))}
     ], recursive := true)
     from area_geography as g
     join places as p using (ref_area)

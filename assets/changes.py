@@ -18,7 +18,7 @@ from assets.observations import SOURCES
 from pipeline import edition_changes as comparison
 
 GROUP = "changes"
-WANTED = ["sources", "area_members", "goalposts", "matching_features", "matching_coverage"]
+WANTED = ["area_members", "goalposts", "matching_features", "matching_coverage"]
 STEPS = {"revised": ["revised data"], "renewed": ["revised data", "new data"]}
 BY_NAME = {key.path[-1]: definition for definition in index.ASSETS for key in definition.keys}
 

@@ -3,7 +3,10 @@
 import csv
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import pandas as pd
@@ -11,7 +14,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pipeline import archive, brief, dictionary, frozen, nominations, raw_files, scoring, texts, weight_draws
+from pipeline import (
+    archive,
+    brief,
+    dictionary,
+    edition_changes,
+    frozen,
+    nominations,
+    raw_files,
+    reproduction,
+    scoring,
+    texts,
+    weight_draws,
+)
 from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -57,6 +72,60 @@ def query_release(sql: str, edition: Edition = None, data: Data = DATA) -> None:
             print_table(connection.execute(sql))
         except duckdb.Error as error:
             raise ValueError(str(error)) from error
+
+
+@app.command()
+def diff(before: str, after: str, data: Data = DATA) -> None:
+    """Say what changed between two editions; what no release on disk tells is built in a temporary folder."""
+    release = releases(data) / after
+    if _compared_with(release) != before:
+        with _rebuilt(after, data, before) as rebuilt:
+            text = (rebuilt / "CHANGES.md").read_text(encoding="utf-8")
+    else:
+        text = (release / "CHANGES.md").read_text(encoding="utf-8")
+    print(text)
+
+
+@app.command()
+def reproduce(release: Path, data: Data = DATA) -> None:
+    """Rebuild a release (a folder, or an edition's code) from the inputs at hand, and say what differs."""
+    folder = release if release.is_dir() else releases(data) / release
+    if not (folder / "parquet" / "sources.parquet").is_file():
+        raise ValueError(f"{_shown(folder)}: there is no such release; give its folder or the code of a built edition")
+    with _rebuilt(folder.resolve().name, data, _compared_with(folder)) as rebuilt:
+        inputs, outputs = reproduction.input_differences(folder, rebuilt), reproduction.differences(folder, rebuilt)
+    for line in [*inputs, *outputs]:
+        screen.print(line, soft_wrap=True, markup=False)
+    if inputs or outputs:
+        raise ValueError(f"{_shown(folder)}: {len(inputs)} inputs and {len(outputs)} outputs differ from a rebuild")
+    screen.print(f"{_shown(folder)}: the rebuild is the same")
+
+
+@app.command("record")
+def record_results(edition: Edition = None, data: Data = DATA) -> None:
+    """Keep an edition's published scores and mirrors, with which later editions are compared; commit the file."""
+    release = releases(data) / (edition or newest_edition())
+    if not release.is_dir():
+        raise ValueError(f"{_shown(release)}: there is no such release; run mirrors build first")
+    screen.print(f"{_shown(edition_changes.record(release, data, release.name))} is written")
+
+
+def _compared_with(release: Path) -> str:
+    """The edition with which a release compares itself; empty if there is no release or no change in it."""
+    path = release / "parquet" / "mirror_changes.parquet"
+    editions = pd.read_parquet(path, columns=["previous_edition"]) if path.is_file() else pd.DataFrame()
+    return "" if editions.empty else editions.iloc[0, 0]
+
+
+@contextmanager
+def _rebuilt(edition: str, data: Path, compared_with: str) -> Iterator[Path]:
+    """The release of an edition, built from the inputs of ``data`` in a folder that is removed afterwards."""
+    from assets.run import build_edition
+
+    with TemporaryDirectory() as folder:
+        for name in ("raw", "published"):
+            (Path(folder) / name).symlink_to((data / name).resolve())
+        yield build_edition(edition, Path(folder), screen, compared_with)
 
 
 @app.command("archive")

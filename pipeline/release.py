@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline import dictionary, query
+from pipeline import change_report, dictionary, query
 from pipeline.raw_files import sha256_of
 from schemas import tables
 
@@ -31,6 +31,7 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
         _write_table(name, path, partial)
     _write_database(stored, partial / "mirror_cities.duckdb")
     _write_documents(partial, docs)
+    (partial / "CHANGES.md").write_text(change_report.report(stored, edition), encoding="utf-8")
     _write_hashes(partial)
     _swap(partial, target)
     return target
@@ -99,6 +100,7 @@ def _swap(partial: Path, target: Path) -> None:
     Elsewhere there is a moment with neither under its name; ``recover`` puts the old one back if a build dies in it.
     """
     if target.exists() and not _exchange(partial, target):
+        shutil.rmtree(_old(target), ignore_errors=True)
         target.rename(_old(target))
     if partial.exists() and not target.exists():
         partial.rename(target)

@@ -63,7 +63,8 @@ def circumstances() -> dict[str, dict]:
         "hash seed 4242": {"PYTHONHASHSEED": "4242", "threads": "2"},
         "several processes": {"processes": "2"},
         "all at once": {
-            "folder": "tres", "TZ": "Pacific/Kiritimati", "LC_ALL": spanish(), "threads": "2", "PYTHONHASHSEED": "99", "processes": "2",
+            "folder": "tres", "TZ": "Pacific/Kiritimati", "LC_ALL": spanish(), "threads": "2", "PYTHONHASHSEED": "99",
+            "processes": "2",
         },
     }  # fmt: skip
     return {"ordinary": ordinary, **{name: ordinary | other for name, other in others.items()}}

@@ -112,10 +112,11 @@ def _mirrors(changes: pd.DataFrame, names: pd.Series) -> str:
     reasons = [(f"{STATUSES[status]} · {status}", _cause(cause), int(count)) for (status, cause), count in causes.items()]
     metros = changes[(changes["level"] == "metro") & changes["status"].isin(["new", "lost"])]
     examples = metros.sort_values(["rank_after", "rank_before", "ref_area", "counterpart_area"]).head(2 * MOST)
+    counterparts = examples["counterpart_area"].map(names)
     shown = [
-        (names.get(r.ref_area), names.get(r.counterpart_area, r.counterpart_area), f"{STATUSES[r.status]} · {r.status}", _cause(r.cause))
-        for r in examples.itertuples()
-    ]  # fmt: skip
+        (names[r.ref_area], counterpart, f"{STATUSES[r.status]} · {r.status}", _cause(r.cause))
+        for r, counterpart in zip(examples.itertuples(), counterparts.fillna(examples["counterpart_area"]), strict=True)
+    ]
     return "\n".join([
         _section("Espejos · Mirrors", header, rows),
         "Un espejo sigue mientras su distancia no pase de 1.25 veces la del décimo. · "

@@ -1,5 +1,6 @@
 """The code location: what Dagster's page and ``mirrors build`` both run."""
 
+import os
 from pathlib import Path
 
 from dagster import Definitions, JobDefinition, define_asset_job
@@ -24,11 +25,17 @@ def edition_job() -> JobDefinition:
     return defs.resolve_job_def("edition")
 
 
-DATA = CHECKOUT / "data"
+def new_vintages_job() -> JobDefinition:
+    """The job that asks the publishers for new vintages."""
+    return defs.resolve_job_def("new_vintages")
+
+
+DATA = Path(os.environ.get("MIRRORS_DATA", CHECKOUT / "data"))  # of the runs that Dagster's page and daemon start
+IN_THIS_PROCESS = {"execution": {"config": {"in_process": {}}}}  # a step is short; a process for each costs more than it gains
 defs = Definitions(
     assets=ASSETS,
     asset_checks=[*CHECKS, *checks.WARNINGS],
-    jobs=[define_asset_job("edition", selection="*"), schedules.new_vintages],
+    jobs=[define_asset_job("edition", selection="*", config=IN_THIS_PROCESS), schedules.new_vintages],
     schedules=schedules.SCHEDULES,
     sensors=schedules.SENSORS,
     resources={"io_manager": TableStore(folder=str(DATA / "processed" / "tables")), "data": Data(folder=str(DATA))},

@@ -48,14 +48,13 @@ def yearly_edition(context: ScheduleEvaluationContext) -> RunRequest:
 
 
 @op
-def ask_publishers(context: OpExecutionContext, data: Data) -> list[str]:
-    """One line per source that has a vintage which the register does not know; whoever is to know is told."""
+def ask_publishers(context: OpExecutionContext, data: Data) -> None:
+    """Log each source that has a vintage which the register does not know, and tell whoever is to know."""
     found = vintages_of_publishers(Path(data.folder))
     for line in found:
         context.log.warning(line)
     if found:
         notify("", "new vintages: " + "; ".join(found))
-    return found
 
 
 @job

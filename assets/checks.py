@@ -47,22 +47,19 @@ CHECKS = [
 OLDEST = 6  # years between two vintages of a source: a census is ten years apart, its counts and surveys five
 
 
-@asset_check(
-    asset="sources",
-    partitions_def=EDITIONS,
-    description=f"Every source has a vintage of the last {OLDEST} years before the cut-off",
-)
-def fresh_vintages(context: AssetCheckExecutionContext, data: Data) -> AssetCheckResult:
+def stale(cut_off: str, years: int) -> list[str]:
+    """The sources whose newest vintage was released more than so many years before the cut-off, with the day of release."""
+    used = vintages_at(cut_off)
+    old = used[used["released"].str[:4].astype(int) < int(cut_off[:4]) - years]
+    return [f"{row.source} ({row.released})" for row in old.itertuples()]
+
+
+@asset_check(asset="sources", partitions_def=EDITIONS, description=f"Every source has a vintage of the last {OLDEST} years")
+def fresh_vintages(context: AssetCheckExecutionContext) -> AssetCheckResult:
     """Warns of sources that have grown old; a build goes on."""
-    used = vintages_at(cut_off_of(context.partition_key))
-    year = int(cut_off_of(context.partition_key)[:4])
-    old = used[used["released"].str[:4].astype(int) < year - OLDEST]
-    names = ", ".join(f"{row.source} ({row.released})" for row in old.itertuples())
-    return AssetCheckResult(
-        passed=old.empty,
-        severity=AssetCheckSeverity.WARN,
-        description=f"older than {OLDEST} years: {names}" if names else "every source is fresh",
-    )
+    old = stale(cut_off_of(context.partition_key), OLDEST)
+    text = f"older than {OLDEST} years: {', '.join(old)}" if old else "every source is fresh"
+    return AssetCheckResult(passed=not old, severity=AssetCheckSeverity.WARN, description=text)
 
 
 WARNINGS = [fresh_vintages]

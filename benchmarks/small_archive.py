@@ -20,6 +20,7 @@ ARCHIVE = Path(__file__).resolve().parent.parent / "data" / "raw" / "archive"
 WHOLE = re.compile(
     r"[A-Z]{3}|US-\d\d|ES-CCAA-.*|MX-(01|14|19)(\d{3})?|MX-METRO-(01|14|19).*|US-(04|32)\d{3}|ES-(08|28)\d{3}|BR-3[23]\d{5}"
 )
+NATIONAL = ["social_lag_rank", "marginalisation_index", "marginalisation_index_normalised", "marginalisation_grade"]  # need all
 SAMPLED = {"US-CBSA-": 4, "EU-": 4, "NUTS-": 2, "WUP-": 8, "GEONAMES-": 8, "AIRPORT-": 4, "PORT-": 4, "CELL-": 4, "UCDB-": 16}
 
 
@@ -34,6 +35,7 @@ def write_small_archive(data: Path) -> Path:
     """Write the archive of the data folder ``data``; the folder."""
     for path in sorted(ARCHIVE.glob("*/*.parquet")):
         observations = archive.read_archive(path)
+        observations = observations[~observations["variable"].isin(NATIONAL)]
         areas = pd.Series(observations["ref_area"].unique())
         kept = observations[observations["ref_area"].isin(list(areas[[is_kept(area) for area in areas]]))]
         target = archive.archive_path(data / "raw" / "archive", path.parent.name, path.stem)

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from pipeline.matching import FEATURE, expected_features, lens_blocks, wide_features
+from pipeline.matching import FEATURE, expected_features, lens_blocks, levels_with_both_sides, wide_features
 from schemas.catalogue import methodology, register
 
 TRANSFORMS = ("standard", "robust", "rank_normal")
@@ -109,6 +109,7 @@ def list_overlaps(normalised_features: Path, matching_coverage: Path) -> pd.Data
 
 def _pools(normalised_features: Path, matching_coverage: Path) -> Iterable[tuple[str, Pool]]:
     features, coverage = pd.read_parquet(normalised_features), pd.read_parquet(matching_coverage)
+    features = features[features["level"].isin(levels_with_both_sides(coverage))]
     for level, rows in features.groupby("level", sort=True):
         yield level, build_pool(rows, coverage[coverage["level"] == level])
 

@@ -161,9 +161,9 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
 
 
 def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
-    """The levels at which there are areas to match and areas abroad to match them with; early editions lack some."""
+    """The levels at which there are areas to match and ranked areas abroad to match them with; early editions lack some."""
     abroad = areas["country"] != methodology()["areas"]["home"]
-    return sorted(set(areas.loc[abroad, "level"]) & set(areas.loc[~abroad, "level"]))
+    return sorted(set(areas.loc[abroad & areas["ranked"], "level"]) & set(areas.loc[~abroad & areas["takes_part"], "level"]))
 
 
 def _mirrors_of(
@@ -260,6 +260,7 @@ def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
     """The table ``hubness``: how unequally the first ten fall on candidates, by distance and by mutual proximity."""
     features = pd.read_parquet(matching_features)
     coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
+    features = features[features["level"].isin(levels_with_both_sides(coverage))]
     parts = []
     for level, rows in features[features["ref_area"].isin(coverage["ref_area"])].groupby("level", sort=True):
         pool = build_pool(rows, coverage[coverage["level"] == level], lens_blocks("overall"))

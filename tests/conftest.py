@@ -15,7 +15,7 @@ from rich.console import Console
 from pipeline.raw_files import sha256_of
 from schemas.catalogue import register
 
-EDITION = "2026.1"
+EDITION, FIRST_EDITION = "2026.1", "2021.1"
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
@@ -135,6 +135,34 @@ def built(tmp_path_factory) -> Path:
 def stored(built) -> Path:
     """The folder of the tables that the build stored, of which the release publishes a part."""
     return built.parents[1] / "tables" / EDITION
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory) -> Path:
+    """A data folder with the small archive: a few states of each country, every source."""
+    from benchmarks.small_archive import write_small_archive
+
+    return write_small_archive(tmp_path_factory.mktemp("small") / "data")
+
+
+@pytest.fixture(scope="session")
+def small_before(small_data) -> Path:
+    """The tables of the first edition, built from the small archive."""
+    from assets.run import build_edition
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        build_edition(FIRST_EDITION, small_data, Console(file=nowhere))
+    return small_data / "processed" / "tables" / FIRST_EDITION
+
+
+@pytest.fixture(scope="session")
+def small_stored(small_data) -> Path:
+    """The tables of the newest edition, built from the small archive and compared with the first."""
+    from assets.run import build_edition
+
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        build_edition(EDITION, small_data, Console(file=nowhere), compared_with=FIRST_EDITION)
+    return small_data / "processed" / "tables" / EDITION
 
 
 @pytest.fixture

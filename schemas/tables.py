@@ -1079,11 +1079,11 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
 
 PUBLISHED = [
     "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
-    "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts",
-    "nominated_pairs", "outcome_skill", "validation", "goalposts", "normalised_values", "pillar_scores",
-    "development_scores", "score_sensitivity", "indicator_influence", "area_members", "quarantined_values",
-    "marginalisation", "social_lag", "deprivations", "deprivation_values", "comparability",
-    "sectors", "branches", "key_sectors", "structural_risks", "sister_cities", "standings", "opportunities", "pathways", "edition_changes", "mirror_changes",
+    "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts", "nominated_pairs", "outcome_skill",
+    "validation", "goalposts", "normalised_values", "pillar_scores", "development_scores", "score_sensitivity",
+    "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
+    "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "structural_risks", "sister_cities",
+    "standings", "opportunities", "pathways", "edition_changes", "mirror_changes",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,10 @@ from typing import Annotated
 import pandas as pd
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
 from pipeline import (
-    archive,
     brief,
     dictionary,
     edition_changes,
@@ -128,9 +129,85 @@ def _rebuilt(edition: str, data: Path, compared_with: str) -> Iterator[Path]:
         yield build_edition(edition, Path(folder), screen, compared_with)
 
 
+@app.command("fetch")
+def fetch_files(
+    source: Annotated[list[str] | None, typer.Argument(help="Sources; all if left out.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Fetch what this edition uses; the newest vintages if left out.")] = None,
+    alternative: Annotated[bool, typer.Option("--alternative", help="Where a source has a second way, take that one.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask for files that are there, too.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Download publishers' files into data/raw and verify them."""
+    from pipeline import retrieve  # the one module that uses the network
+
+    cut_off = None if edition is None else _cut_off(edition)
+    jobs = retrieve.wanted(source, cut_off, alternative)
+    by_hand = [name for name in dict.fromkeys(source or []) if name not in {job.source for job in jobs}]
+    if by_hand:
+        raise ValueError(f"{', '.join(by_hand)}: no address to fetch it from; see docs/sources.md and mirrors import")
+    client = retrieve.Client(retrieve.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
+    report = retrieve.Report()
+    with _bars(report) as progress:
+        retrieve.fetch(jobs, data / "raw", client, report, progress, again)
+    screen.print(
+        f"{len(report.fetched)} files fetched, {len(report.kept)} were there, {len(report.skipped)} need a key, "
+        f"{len(report.failed)} failed; they are below {_shown(data / 'raw')}"
+    )
+    if report.failed or (source and report.skipped):
+        raise ValueError(f"{len(report.failed) + len(report.skipped)} of {len(jobs)} downloads did not succeed (see above)")
+
+
+@contextmanager
+def _bars(report):
+    """A bar per file on a terminal, a plain line per file elsewhere; the function that moves the bars."""
+    report.said = lambda line: screen.print(line, markup=False, soft_wrap=True)
+    if not screen.is_terminal:
+        yield None
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    with Progress(*columns, console=screen, transient=True) as bars:
+        tasks = {}
+
+        def move(name: str, size: int, total: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=size, total=total, visible=size != total)
+
+        yield move
+
+
+def _cut_off(edition: str) -> str:
+    editions = register("editions").set_index("edition")["cut_off"]
+    if edition not in editions:
+        raise ValueError(f"there is no edition {edition}; schemas/editions.csv knows {', '.join(editions.index)}")
+    return editions[edition]
+
+
+@app.command("sources")
+def show_sources(
+    check: Annotated[bool, typer.Option("--check", help="Ask the publishers whether fetched files have changed.")] = False,
+    data: Data = DATA,
+) -> None:
+    """Show what is archived, what is on disk, what can be fetched and what needs a key."""
+    from pipeline import retrieve
+
+    client = None
+    if check:
+        client = retrieve.Client(retrieve.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
+    header, rows = raw_files.INVENTORY, raw_files.inventory(data / "raw")
+    if check:
+        header = (*header, "upstream")
+        rows = [(*row, retrieve.state_of(row[0], row[1], data / "raw", client)) for row in rows]
+    print_rows(header, rows)
+
+
 @app.command("archive")
-def write_archive(source: Annotated[list[str] | None, typer.Argument()] = None, data: Data = DATA) -> None:
-    """Write what the readers take from the files in data/raw to the archive."""
+def write_archive(
+    source: Annotated[list[str] | None, typer.Argument()] = None,
+    accept_loss: Annotated[str, typer.Option(help="Why rows may be lost.")] = "",
+    data: Data = DATA,
+) -> None:
+    """Write what the readers take from the files in data/raw to the archive, and say what that changes."""
     sources = register("sources")
     for name in source or []:
         if name not in set(sources["source"]):
@@ -140,10 +217,12 @@ def write_archive(source: Annotated[list[str] | None, typer.Argument()] = None, 
         if not folder.is_dir():
             screen.print(f"{row.source} {row.vintage}: no files in {_shown(folder)}; the archive stays as it is")
             continue
-        observations = raw_files.read_files(row.source, row.vintage, folder)
-        path = archive.archive_path(data / "raw" / "archive", row.source, row.vintage)
-        archive.write_archive(path, observations)
-        screen.print(f"{row.source} {row.vintage}: {len(observations):,} observations, {path.stat().st_size / 1e6:.2f} MB")
+        first, *rest = raw_files.refresh_archive(row.source, row.vintage, data / "raw", accept_loss)
+        screen.print(f"{row.source} {row.vintage}: {first}", markup=False, soft_wrap=True)
+        for line in rest:
+            screen.print(f"  {line}", markup=False, soft_wrap=True)
+        if accept_loss and rest:
+            screen.print(f"  loss accepted: {accept_loss}", markup=False, soft_wrap=True)
 
 
 @app.command("import")
@@ -264,6 +343,11 @@ def print_table(cursor) -> None:
         ["" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in row]
         for row in cursor.fetchall()
     ]
+    print_rows(header, rows)
+
+
+def print_rows(header, rows) -> None:
+    """Print rows: a table on a terminal, CSV elsewhere."""
     if not sys.stdout.isatty():
         csv.writer(sys.stdout).writerows([header, *rows])
         return

@@ -29,7 +29,7 @@ def observations_of(source: str) -> AssetsDefinition:
     return read
 
 
-SOURCES = list(dict.fromkeys(register("sources")["source"]))
+SOURCES = list(dict.fromkeys(register("sources").dropna(subset="released")["source"]))
 
 
 @asset(ins={source: AssetIn(f"observations_{source}") for source in SOURCES}, partitions_def=EDITIONS, group_name=GROUP)

@@ -5,6 +5,7 @@ the file read stand in columns that are constant within a row group, so every ro
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -81,3 +82,50 @@ def as_observations(table: pa.Table | pd.DataFrame) -> pd.DataFrame:
     plain = pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in SCHEMA])
     keys = ["source_file", "variable", "time_period", "ref_area"]
     return table.cast(plain).sort_by([(key, "ascending") for key in keys]).to_pandas()
+
+
+KEYS = ["ref_area", "variable", "time_period"]
+MOST_SHOWN = 5
+
+
+class Difference(NamedTuple):
+    """What new observations change in old ones: rows added, removed and changed, and the largest changes."""
+
+    added: int
+    removed: int
+    changed: int
+    lost: list[str]  # what is gone, as variables with their numbers of rows
+    largest: list[str]
+
+    def lines(self) -> list[str]:
+        """The difference in words."""
+        counts = f"{self.added:,} rows added, {self.removed:,} removed, {self.changed:,} changed"
+        return [counts, *(f"removed: {item}" for item in self.lost), *(f"changed: {item}" for item in self.largest)]
+
+
+def difference(old: pd.DataFrame, new: pd.DataFrame, keys: list[str] = KEYS) -> Difference:
+    """What ``new`` changes in ``old``; rows are the same if their ``keys`` are."""
+    both = old.drop_duplicates(keys, keep="last").merge(
+        new.drop_duplicates(keys, keep="last"), on=keys, how="outer", suffixes=("_old", "_new"), indicator="found"
+    )
+    shared, removed = both[both["found"] == "both"], both[both["found"] == "left_only"]
+    moved = shared["obs_value_old"].fillna(0) != shared["obs_value_new"].fillna(0)
+    moved |= shared["obs_value_old"].isna() != shared["obs_value_new"].isna()
+    moved |= shared["obs_text_old"].fillna("") != shared["obs_text_new"].fillna("")
+    moved |= shared["obs_status_old"] != shared["obs_status_new"]
+    changed = shared[moved]
+    size = (changed["obs_value_new"] / changed["obs_value_old"] - 1).abs().fillna(float("inf"))
+    order = changed.assign(size=size).sort_values(["size", *keys], ascending=[False, *[True] * len(keys)]).head(MOST_SHOWN)
+    counts = removed.groupby("variable").size().sort_values(ascending=False)
+    lost = [f"{variable}, {rows:,} rows" for variable, rows in counts.head(MOST_SHOWN).items()]
+    largest = [_change(row, keys) for row in order.to_dict("records")]
+    return Difference(int((both["found"] == "right_only").sum()), len(removed), len(changed), lost, largest)
+
+
+def _change(row: dict, keys: list[str]) -> str:
+    sides = []
+    for side in ("old", "new"):
+        number, text = row[f"obs_value_{side}"], row[f"obs_text_{side}"]
+        shown = f"{number:,.10g}" if pd.notna(number) else str(text)[:40] if pd.notna(text) else "missing"
+        sides.append(f"{shown} ({row[f'obs_status_{side}']})")
+    return f"{' '.join(str(row[key]) for key in keys)}: {sides[0]} to {sides[1]}"

@@ -3,14 +3,17 @@
 Here stand the checks that do not depend on one product. What a column means belongs to the reader of its product.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 
-from pipeline.reading import SourceError, file_row, to_numbers
+from pipeline.reading import SourceError, file_row, read_delimited, require_columns, to_numbers
 from schemas.catalogue import register
 
 COUNTY = r"\d{5}"
 CORE_BASED_AREA = r"\d{5}"
+GEO_ID = re.compile(rb"\d{3}[0-9A-Z]{4}US[0-9A-Z]*\|")  # level, version, area: the first field of a summary file
 STATES = {
     "AL": "01", "AK": "02", "AZ": "04", "AR": "05", "CA": "06", "CO": "08", "CT": "09", "DE": "10", "DC": "11",
     "FL": "12", "GA": "13", "HI": "15", "ID": "16", "IL": "17", "IN": "18", "IA": "19", "KS": "20", "KY": "21",
@@ -100,3 +103,30 @@ def number_observations(
             "time_period": year,
         }
     )
+
+
+def summary_table(path, areas: dict[str, str], prefixes: dict[str, str], codes: list[str]) -> pd.DataFrame:
+    """The lines of a table-based summary file that are areas of the levels in ``areas``, with ``ref_area`` and ``source_row``.
+
+    ``areas`` gives the pattern of GEO_ID by level and ``prefixes`` the beginning of our code. The file has a line for each
+    of half a million areas, so the lines are picked before they are split.
+    """
+    starts, picked = tuple(level.encode() for level in areas), []
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if number > 1 and not GEO_ID.match(line):
+                raise SourceError(path, "is not the code of an area", row=number, column="GEO_ID", value=line[:40])
+            if number == 1 or line.startswith(starts):
+                picked.append((number, line))
+    frame = read_delimited(b"".join(line for _, line in picked), path, delimiter="|", lines=[number for number, _ in picked])
+    frame["source_row"] = [number for number, _ in picked[1:]][: len(frame)]
+    margins = [code.replace("_E", "_M", 1) for code in codes]
+    require_columns(frame, ["GEO_ID", *codes, *margins], path)
+    known = pd.Series(pd.NA, frame.index, dtype="string")
+    for level, pattern in areas.items():
+        found = frame["GEO_ID"].str.extract(f"^{pattern}$")["area"]
+        known = known.fillna(prefixes[level] + found)
+    rows = frame["source_row"]
+    refuse(known.isna(), frame["GEO_ID"], path, rows, "is not the code of an area of its level")
+    refuse(known.duplicated(), frame["GEO_ID"], path, rows, "the area stands twice")
+    return frame.assign(ref_area=known.astype("str"))

@@ -1,6 +1,7 @@
 """The documents that are made from the registers and the tables' models, never written by hand.
 
-``methodology.md`` is written by hand but for its tables: what stands between ``<!-- name -->`` and ``<!-- end -->``.
+``methodology.md`` and ``sources.md`` are written by hand but for their tables: what stands between ``<!-- name -->`` and
+``<!-- end -->``.
 """
 
 import re
@@ -18,7 +19,7 @@ def documents() -> dict[str, str]:
     return {
         "data_dictionary.md": data_dictionary(),
         "indicators.md": indicators(),
-        "sources.md": sources(),
+        "sources.md": with_tables((DOCS / "sources.md").read_text(encoding="utf-8")),
         "comparability.md": comparability(),
         "methodology.md": with_tables((DOCS / "methodology.md").read_text(encoding="utf-8")),
     }
@@ -26,7 +27,15 @@ def documents() -> dict[str, str]:
 
 def with_tables(text: str) -> str:
     """A document written by hand, with its tables made anew."""
-    made = {"constants": constants, "lenses": lenses, "pillars": pillars}
+    made = {
+        "constants": constants,
+        "lenses": lenses,
+        "pillars": pillars,
+        "sources": sources,
+        "downloads": downloads,
+        "misbehaviours": misbehaviours,
+        "outcomes": outcomes,
+    }
     return re.sub(
         rf"(<!-- ({'|'.join(made)}) -->\n).*?(<!-- end -->)",
         lambda found: found[1] + made[found[2]]() + found[3],
@@ -93,14 +102,55 @@ def sources() -> str:
             r.vintage,
             r.publisher,
             f"[{r.title}]({r.url})",
-            r.released,
+            r.released if isinstance(r.released, str) else "not archived",
             r.licence,
             r.official,
             r.citation,
         )
         for r in register("sources").itertuples()
     ]
-    return f"# Sources\n\nMade from `schemas/sources.csv`.\n\n{markdown(header, rows)}"
+    return markdown(header, rows)
+
+
+def downloads() -> str:
+    """Every address from which files are fetched."""
+    header = ("source", "vintage", "file", "address", "form", "key", "largest, MB")
+    rows = []
+    for row in register("downloads").itertuples():
+        address = row.url if len(row.url) < 200 else f"{row.url[:120]}…"
+        way = "" if row.way == "default" else " (alternative)"
+        vintage = row.vintage if isinstance(row.vintage, str) else "newest"
+        key = f"`{row.credential}`" if isinstance(row.credential, str) else "none"
+        member = f", of which `{row.member}`" if isinstance(row.member, str) else ""
+        rows.append(
+            (f"`{row.source}`{way}", vintage, f"`{row.file}`", f"`{address}`{member}", row.form, key, f"{row.largest_mb:g}")
+        )
+    return markdown(header, rows)
+
+
+def misbehaviours() -> str:
+    """What publishers do wrong, and what becomes of it."""
+    rows = [
+        (f"`{row.misbehaviour}`", row.description, row.forms.replace(";", ", "), row.once, row.always)
+        for row in register("misbehaviours").itertuples()
+    ]
+    return markdown(("misbehaviour", "what happens", "forms of files", "once", "always"), rows)
+
+
+def outcomes() -> str:
+    """Every misbehaviour against every source that is fetched: once and always."""
+    ways = register("misbehaviours")
+    names = list(dict.fromkeys(ways["misbehaviour"]))
+    rows = []
+    for source, files in register("downloads").groupby("source", sort=False):
+        found = {row.misbehaviour: f"{row.once}, {row.always}" for row in ways.itertuples() if befalls(row.forms, files["form"])}
+        rows.append((f"`{source}`", *(found.get(name, "–") for name in names)))
+    return markdown(("source", *(f"`{name}`" for name in names)), rows)
+
+
+def befalls(forms: str, found: Iterable[str]) -> bool:
+    """Whether something that befalls files of ``forms`` can befall files of the ``found`` ones."""
+    return forms == "all" or bool(set(forms.split(";")) & set(found))
 
 
 def comparability() -> str:

@@ -5,6 +5,7 @@ figures that disagree with their parts. What a column means belongs to the reade
 """
 
 import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import python_calamine
 
-from pipeline.reading import SourceError, read_delimited, require_columns, require_unique, to_numbers
+from pipeline.reading import SourceError, members, read_delimited, require_columns, require_unique, to_numbers
 
 STATES = 32
 
@@ -41,6 +42,8 @@ def open_sheet(path: Path, sheet: str) -> list[list]:
     """The rows of one sheet of a workbook (.xls or .xlsx, told by its content), empty cells as ''."""
     content = path.read_bytes()
     _refuse_page(content, path)
+    if zipfile.is_zipfile(path):
+        members(path)  # refuses what unpacks to more than any workbook holds
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         if sheet not in workbook.sheet_names:

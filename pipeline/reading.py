@@ -5,9 +5,13 @@ A reader is a module in ``pipeline/sources`` with ``read(folder, vintage) -> Dat
 """
 
 import csv
+import gzip
 import io
+import re
+import stat
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -46,16 +50,72 @@ def require_files(folder: Path, *names: str) -> list[Path]:
     return paths
 
 
+SINGLE_BYTE = {"latin-1", "cp1252"}  # in which any bytes are text, so that a publisher's change to UTF-8 would go unseen
+LARGEST_MEMBER = 2_000_000_000  # bytes: the largest table that a publisher zips has 1.2 GB
+LARGEST_ZIP = 6_000_000_000  # bytes of all members
+ESCAPES = re.compile(r"^[/\\\\]|^[A-Za-z]:|(^|[/\\\\])\.\.([/\\\\]|$)|\x00")
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, MemoryError)
+
+
+def members(path: Path) -> list[tuple[str, Callable[[], bytes]]]:
+    """Name and a reading function of every file in a zip, in the order of the names.
+
+    Refuses what is no zip, a name that leads out of a folder, a link, an encrypted member, and one that is larger
+    than it says or than any table is. Nothing is ever unpacked to the disk under a name of the zip's choosing.
+    """
+    try:
+        with Path(path).open("rb") as stream:
+            if stream.read(1) == b"<":
+                raise SourceError(path, "is no intact zip but a web page (a wrong address answers with one)")
+        with zipfile.ZipFile(path) as archive:
+            found = [info for info in archive.infolist() if not info.is_dir()]
+    except SourceError:
+        raise
+    except DAMAGE as error:
+        raise SourceError(path, f"is no intact zip but damaged or truncated ({error})") from error
+    for info in found:
+        if ESCAPES.search(info.filename) or stat.S_ISLNK(info.external_attr >> 16):
+            raise SourceError(path, "holds a member that leads out of its folder", value=info.filename)
+        if info.file_size > LARGEST_MEMBER:
+            raise SourceError(path, f"holds a member of {info.file_size:,} bytes", value=info.filename)
+    if len({info.filename for info in found}) < len(found):
+        raise SourceError(path, "holds two members of the same name")
+    if sum(info.file_size for info in found) > LARGEST_ZIP:
+        raise SourceError(path, f"holds more than {LARGEST_ZIP:,} bytes")
+    return [(info.filename, lambda info=info: _member(path, info)) for info in sorted(found, key=lambda info: info.filename)]
+
+
+def _member(path: Path, info: zipfile.ZipInfo) -> bytes:
+    """The content of one member; never more than the zip says that it has."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(info) as stream:
+            content = stream.read(info.file_size + 1)
+    except DAMAGE as error:
+        raise SourceError(path, f"is no intact zip but damaged or truncated ({error})", value=info.filename) from error
+    if len(content) != info.file_size:
+        raise SourceError(path, "holds a member of another size than it says", value=info.filename)
+    return content
+
+
 def only_member(path: Path) -> tuple[str, bytes]:
     """The name (``<file>!<member>``) and the content of a zip's single member."""
+    found = members(path)
+    if len(found) != 1:
+        raise SourceError(path, "the zip must hold exactly one file", value=", ".join(name for name, _ in found))
+    name, read = found[0]
+    return f"{path.name}!{name}", read()
+
+
+def gunzip(path: Path) -> bytes:
+    """The content of a gzip file, of at most ``LARGEST_MEMBER`` bytes."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if len(names) != 1:
-                raise SourceError(path, "the zip must hold exactly one file", value=", ".join(names))
-            return f"{path.name}!{names[0]}", archive.read(names[0])
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise SourceError(path, f"is no intact zip ({error})") from error
+        with gzip.open(path) as stream:
+            content = stream.read(LARGEST_MEMBER + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceError(path, f"is no intact gzip file ({error})") from error
+    if len(content) > LARGEST_MEMBER:
+        raise SourceError(path, f"holds more than {LARGEST_MEMBER:,} bytes")
+    return content
 
 
 def read_delimited(
@@ -91,7 +151,7 @@ def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimit
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40].decode("latin-1"))
     try:
-        text = content.decode(encoding)
+        text = content.decode("utf-8-sig" if encoding in SINGLE_BYTE and _is_unicode(content) else encoding)
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         value = content[error.start : error.start + 20]
@@ -103,9 +163,19 @@ def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimit
         raise SourceError(file, f"is not a delimited text file ({error})", row=lines.line_num) from error
 
 
+def _is_unicode(content: bytes) -> bool:
+    """Whether letters beyond ASCII are UTF-8: hardly any text of another encoding happens to be that."""
+    try:
+        return not content.decode("utf-8-sig").isascii()
+    except UnicodeDecodeError:
+        return False
+
+
 def file_row(first_row, position: int) -> int:
     """The file's row of a position: ``first_row`` is the row of the first position, or one row per position."""
-    return int(np.asarray(first_row)[position]) if np.ndim(first_row) else first_row + position
+    if not np.ndim(first_row):
+        return first_row + position
+    return int(np.asarray(first_row)[min(position, len(first_row) - 1)])
 
 
 def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=2) -> None:
@@ -158,6 +228,17 @@ def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
         if column not in frame.columns:
             raise SourceError(
                 file, "the column is missing", row=row, column=column, advice="this layout is not the one known here"
+            )
+
+
+def require_years(years, file, row: int, last: int | None = None) -> None:
+    """Refuse columns of years with a gap, or that end before ``last``: a renamed column must not lose its figures."""
+    found = sorted(int(year) for year in years)
+    expected = range(found[0], max(found[-1], last or 0) + 1) if found else [last or "any"]
+    for year in expected:
+        if year not in found:
+            raise SourceError(
+                file, "the column of the year is missing", row=row, column=year, advice="this layout is not the one known here"
             )
 
 
@@ -257,6 +338,25 @@ def stack(values: pd.DataFrame, areas: pd.Series, file: str, rows, time_period, 
     return pd.concat(parts, ignore_index=True)
 
 
+AREA = r"[A-Z][A-Za-z0-9._-]{1,39}"
+CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+LARGEST_FIGURE = 1e17  # the largest that any publisher here counts is a country's product in its currency
+
+
+def _refuse_impossible(table: pd.DataFrame) -> None:
+    """What no reader may let through: an area that is no code, letters that nobody can see, a figure beyond all counts."""
+    faults = {
+        "ref_area": (~table["ref_area"].str.fullmatch(AREA).fillna(False).astype(bool), "is not a code of an area"),
+        "obs_text": (table["obs_text"].str.contains(CONTROL).fillna(False).astype(bool), "holds control characters"),
+        "obs_value": (table["obs_value"].abs() > LARGEST_FIGURE, "is too large for a figure"),
+    }
+    for column, (bad, problem) in faults.items():
+        if bad.any():
+            row = table[bad].iloc[0]
+            place = {"row": row["source_row"], "column": f"{column} of {row['variable']}"}
+            raise SourceError(row["source_file"], problem, value=repr(row[column])[1:-1][:80], **place)
+
+
 def observations(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """One observations table from its parts: columns completed, typed and in a fixed order of rows."""
     table = pd.concat(parts, ignore_index=True).reindex(columns=OBSERVATION_COLUMNS)
@@ -267,6 +367,7 @@ def observations(parts: list[pd.DataFrame]) -> pd.DataFrame:
         table[name] = table[name].astype("int32")
     for name in ("obs_value", "margin_of_error"):
         table[name] = table[name].astype("float64")
+    _refuse_impossible(table)
     keys = ["variable", "time_period", "ref_area"]
     table = table.sort_values(["source_file", *keys], kind="stable", ignore_index=True)
     require_unique(table, keys, table["source_file"].iloc[0] if len(table) else "", 1)

@@ -18,6 +18,7 @@ STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
 THREADS = 2  # tables are copied in their order; nothing is added up here
 DOCUMENTS = ("methodology.md",)
 RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renamex_np(2)
+FORMULA = r"('=', '+', '-', '@', chr(9), chr(13))"  # what a spreadsheet takes for the beginning of a formula
 
 
 def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: Path) -> Path:
@@ -38,10 +39,27 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
 
 
 def _write_table(name: str, path: Path, folder: Path) -> None:
+    _refuse_formulas(name, path)
     shutil.copyfile(path, folder / "parquet" / f"{name}.parquet")
     with query.connect(threads=THREADS) as connection:
         target = folder / "csv" / f"{name}.csv"
         connection.execute(f"copy (from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')")
+
+
+def _refuse_formulas(name: str, path: Path) -> None:
+    """Refuse a text that a spreadsheet would run as a formula when it opens the CSV: no name and no code begins that way.
+
+    The text is not altered, so that all formats say the same; a publisher's cell that begins so is to be quarantined.
+    """
+    texts = [field.name for field in tables.arrow_schema(name) if str(field.type) == "string"]
+    if not texts:
+        return
+    lowest = ", ".join(f"min({column}) filter ({column}[1] in {FORMULA})" for column in texts)
+    with query.connect(threads=THREADS) as connection:
+        found = connection.execute(f"select {lowest} from read_parquet('{path}')").fetchone()
+    for column, text in zip(texts, found, strict=True):
+        if text is not None:
+            raise ValueError(f"{name}, column {column}: {text!r} begins like a spreadsheet's formula; quarantine the cell")
 
 
 def _write_database(stored: Mapping[str, Path], path: Path) -> None:

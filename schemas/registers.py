@@ -11,6 +11,12 @@ CODE = r"^[a-z][a-z0-9_]*$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
+FORMS = [
+    *("zip", "workbook", "gzip", "text", "parquet", "geopackage", "geojson", "world_bank_pages", "census_array"),
+    *("inegi_series", "denue_counts", "sidra_rows", "sparql_results", "json_stat"),
+]
+
+
 class Sources(pa.DataFrameModel):
     """One row per publisher's product and vintage."""
 
@@ -22,7 +28,11 @@ class Sources(pa.DataFrameModel):
     url: Series[str] = pa.Field(str_startswith="http", description="address at the publisher")
     licence: Series[str] = pa.Field(description="licence or terms of use")
     citation: Series[str] = pa.Field(description="how the publisher asks to be cited")
-    released: Series[str] = pa.Field(str_matches=r"^\d{4}-\d{2}-\d{2}$", description="day of publication")
+    released: Series[str] = pa.Field(
+        nullable=True,
+        str_matches=r"^\d{4}-\d{2}-\d{2}$",
+        description="day of publication; empty: it can be fetched, but is not archived and no edition uses it",
+    )
     official: Series[str] = pa.Field(isin=["official", "compiled"], description="as published, or compiled by others")
 
     class Config:
@@ -41,6 +51,49 @@ class SourceFiles(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["source", "vintage", "file"]
+
+
+class Downloads(pa.DataFrameModel):
+    """One row per file that ``mirrors fetch`` can get; a row with ``each`` is as many files as it has values."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="code of the product")
+    vintage: Series[str] = pa.Field(
+        nullable=True, description="code of the vintage; empty: the address always has the newest, whatever its vintage"
+    )
+    way: Series[str] = pa.Field(isin=["default", "alternative"], description="alternative: only with --alternative")
+    file: Series[str] = pa.Field(description="path below data/raw/<source>/<vintage>/; {each} stands for the value")
+    url: Series[str] = pa.Field(str_startswith="http", description="address; {each}, {vintage}, {year} and {key} are filled in")
+    each: Series[str] = pa.Field(
+        nullable=True, description="values joined by ;, or variables: the publisher_code of each variable"
+    )
+    form: Series[str] = pa.Field(isin=FORMS, description="what the file must be, checked before it gets its name")
+    member: Series[str] = pa.Field(nullable=True, description="pattern of the one member of the zip that is kept")
+    credential: Series[str] = pa.Field(nullable=True, str_matches=r"^[A-Z_]+$", description="environment variable with the key")
+    largest_mb: Series[float] = pa.Field(gt=0, description="a larger file is refused")
+    sha256: Series[str] = pa.Field(
+        nullable=True, str_matches=r"^[0-9a-f]{64}$", description="hash, where it is known and source_files.csv lacks the file"
+    )
+
+    class Config:
+        strict = True
+        unique = ["source", "vintage", "way", "file"]
+
+
+class Misbehaviours(pa.DataFrameModel):
+    """What publishers do wrong, and what ``mirrors fetch`` and the readers make of it; the tests go through every row."""
+
+    misbehaviour: Series[str] = pa.Field(str_matches=CODE, description="code; the stand-in of the tests knows it by this name")
+    forms: Series[str] = pa.Field(description="forms of files that it can befall, joined by ;, or all")
+    once: Series[str] = pa.Field(
+        isin=["retried", "resumed", "refused", "read"],
+        description="when it happens once: right data after asking again or going on, one error, or it is up to the reader",
+    )
+    always: Series[str] = pa.Field(isin=["refused", "read"], description="when it does not stop")
+    description: Series[str] = pa.Field(description="what happens")
+
+    class Config:
+        strict = True
+        unique = ["misbehaviour", "forms"]
 
 
 class Variables(pa.DataFrameModel):
@@ -405,6 +458,8 @@ MODELS = {
     "countries": Countries,
     "sources": Sources,
     "source_files": SourceFiles,
+    "downloads": Downloads,
+    "misbehaviours": Misbehaviours,
     "variables": Variables,
     "indicators": Indicators,
     "blocks": Blocks,

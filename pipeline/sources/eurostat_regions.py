@@ -1,7 +1,8 @@
 """NUTS 3 regions of Europe (NUTS 2021): product, people by age, outlines; and the young out of work and school by NUTS
 2.
 
-Wide tables of Eurostat: ``nama_10r_3gdp`` (comma-separated despite its name), ``demo_r_pjangrp3`` and
+Wide tables of Eurostat: ``nama_10r_3gdp`` (comma-separated despite its name at hand; tab-separated
+and gzipped as Eurostat serves it), ``demo_r_pjangrp3`` and
 ``demo_r_pjanind3`` (people on 1 January by age, median age), ``edat_lfse_22`` (NUTS 2 only, a rate without its base).
 The last ten years of each table are read. The regions are those of the outlines file: codes of older and newer NUTS
 and the pseudo-regions ``...ZZZ`` and ``...XXX`` are left out, so that no one is counted twice. The row of an outline
@@ -9,9 +10,7 @@ is the number of its feature. The row of a sum over ages is that of its first ag
 status O.
 """
 
-import gzip
 import json
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ import shapely.geometry
 from pipeline.municipal_tables import require_within
 from pipeline.reading import (
     SourceError,
+    gunzip,
     observations,
     read_delimited,
     refuse_cells,
@@ -29,6 +29,7 @@ from pipeline.reading import (
     require_files,
     require_total,
     require_unique,
+    require_years,
     variables_of,
 )
 from pipeline.sources.eurostat_cities import countries
@@ -44,17 +45,20 @@ AGE_GROUPS = {
     "Y15-64": ["Y15-19", "Y20-24", "Y25-29", "Y30-34", "Y35-39", "Y40-44", "Y45-49", "Y50-54", "Y55-59", "Y60-64"],
     "Y_GE65": ["Y65-69", "Y70-74", "Y75-79", "Y80-84", "Y85-89", "Y_GE90"],
 }
-CELL = r"^(:|-?\d+(?:\.\d+)?)\s*([a-z]*)$"
+CELL = r"^(:|-?\d+(?:\.\d+)?)\s*([a-z]*)\s*(?:@[A-Z])?$"  # @C: confidential
 FLAGS = {"p": ("P", 1), "e": ("E", 2), "u": ("E", 2), "b": ("B", 3)}
 STATUS = np.array(["A", "P", "E", "B"])
 YEARS_KEPT = 10
 FIRST_ROW = 2
+DIMENSIONS = ("freq", "unit", "geo", "sex", "age", "indic_de", "training", "wstatus")
 ROUNDING = 1e-4  # regions are published to 10,000 euros
 
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """Observations of all tables; the vintage is the year in which they were fetched."""
-    gdp, ages, indicators, neet, outlines = require_files(folder, GDP, AGES, INDICATORS, NEET, OUTLINES)
+    fetched = (Path(folder) / f"{GDP}.gz").is_file()
+    names = (f"{GDP}.gz" if fetched else GDP, AGES, INDICATORS, NEET, OUTLINES)
+    gdp, ages, indicators, neet, outlines = require_files(folder, *names)
     regions = _read_outlines(outlines)
     codes = regions["code"].unique()
     return observations(
@@ -70,18 +74,20 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
 
 def _open_table(path: Path) -> pd.DataFrame:
     """The table as text: one column per dimension, one per year, ``source_row``."""
-    content = path.read_bytes()
-    try:
-        content = gzip.decompress(content) if path.suffix == ".gz" else content
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise SourceError(path, f"is no intact gzip ({error})") from error
+    content = gunzip(path) if path.suffix == ".gz" else path.read_bytes()
     frame = read_delimited(content, path, delimiter="\t" if path.suffix == ".gz" else ",")
     require_unique(frame, [name for name in frame.columns if not name.isdigit()], path, FIRST_ROW)
     if "\\" in frame.columns[0]:
         frame = _split_key(frame, path)
     require_columns(frame, ["freq", "geo"], path)
-    if not any(name.isdigit() for name in frame.columns):
+    years = [name for name in frame.columns if name.isdigit()]
+    if not years:
         raise SourceError(path, "has no column of a year", row=1, advice="this layout is not the one known here")
+    require_years(years, path, 1)
+    if unknown := [name for name in frame.columns if name not in (*DIMENSIONS, *years)]:
+        advice = "this layout is not the one known here"
+        problem = f"is neither a year nor one of {', '.join(DIMENSIONS)}: one of them may be missing"
+        raise SourceError(path, problem, row=1, column=unknown[0], advice=advice)
     return frame.assign(source_row=np.arange(FIRST_ROW, FIRST_ROW + len(frame)))
 
 

@@ -8,14 +8,12 @@ Some places (2026: 203, most in Viet Nam and Singapore) name a region that the l
 The vintage is the month of the newest change in the table.
 """
 
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.reading import SourceError, observations, require_files, require_unique
+from pipeline.reading import SourceError, members, observations, refuse_cells, require_files, require_unique
 
 ARCHIVE, MEMBER = "cities15000.zip", "cities15000.txt"
 COUNTRIES, REGIONS = "countryInfo.txt", "admin1CodesASCII.txt"
@@ -39,6 +37,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     file = f"{ARCHIVE}!{MEMBER}"
     places = _table(_member(archive), file, PLACE.split())
     require_unique(places, ["geonameid"], file, 1)
+    refuse_cells(~places["geonameid"].str.fullmatch(r"[1-9]\d{0,9}"), places["geonameid"], file, "is not an identifier", 1)
     _require_vintage(places, file, vintage)
     base = pd.DataFrame({"source_row": np.arange(1, len(places) + 1), "ref_area": "GEONAMES-" + places["geonameid"]})
     base = base.assign(source_file=file, time_period=int(vintage[:4]))
@@ -54,11 +53,10 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
 
 
 def _member(path: Path) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.read(MEMBER)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, RuntimeError, NotImplementedError) as error:
-        raise SourceError(path, f"is no intact zip with a member {MEMBER} ({error})") from error
+    found = dict(members(path))
+    if MEMBER not in found:
+        raise SourceError(path, f"is no intact zip with a member {MEMBER}", value=", ".join(found))
+    return found[MEMBER]()
 
 
 def _table(content: bytes, file: str, columns: list[str]) -> pd.DataFrame:

@@ -11,9 +11,8 @@ all occupied ones (``TVIVPARHAB``). People of unknown age are in the total and i
 the extended questionnaire (income, tertiary education, commuting) do not belong here.
 """
 
+import io
 import re
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ import pandas as pd
 
 from pipeline.reading import (
     SourceError,
+    members,
     observations,
     read_delimited,
     require_columns,
@@ -113,19 +113,15 @@ def _open(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 def _totals_of_zip(path: Path) -> tuple[bytes, list[int]]:
     """The header line and the lines that can be totals (LOC 0000) of the zip's table, and the line number of each."""
-    if path.read_bytes()[:4] != b"PK\x03\x04":
-        raise SourceError(path, "is not a zip file (a wrong address answers with a web page)")
-    lines, numbers = [], []
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open(MEMBER) as stream:
-            for number, line in enumerate(stream, start=1):
-                if number == 1 or b",0000," in line or b',"0000",' in line:
-                    lines.append(line)
-                    numbers.append(number)
-    except KeyError as error:
-        raise SourceError(path, "the zip lacks the member", value=MEMBER) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise SourceError(path, f"the zip is damaged ({error})") from error
+    found, lines, numbers = dict(members(path)), [], []
+    if MEMBER not in found:
+        raise SourceError(path, "the zip lacks the member", value=MEMBER)
+    for number, line in enumerate(io.BytesIO(found[MEMBER]()), start=1):
+        if number == 1 or b",0000," in line or b',"0000",' in line:
+            lines.append(line)
+            numbers.append(number)
+    if len(lines) < 2:
+        raise SourceError(f"{path.name}!{MEMBER}", "holds no row of totals", column="LOC", value="0000")
     return b"".join(lines), numbers
 
 

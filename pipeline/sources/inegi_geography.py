@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 
 from pipeline.municipal_tables import municipality_areas, numbers, require_within
 from pipeline.reading import (
@@ -110,7 +110,7 @@ def _code_rows(content: str) -> dict[str, int]:
 def _shape(geometry: dict, row: int, code: str, path: Path):
     try:
         shape = shapely.geometry.shape(geometry)
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, GEOSException) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, ShapelyError) as error:
         raise SourceError(path, f"cannot be read ({error})", row=row, column="geometry", value=code) from error
     if shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid:
         raise SourceError(path, f"is not a valid area but {shape.geom_type}", row=row, column="geometry", value=code)
@@ -145,6 +145,7 @@ def _check_places(table: pd.DataFrame, values: pd.DataFrame, outlines: pd.DataFr
     """Points lie in or near the outline; the area is the outline's."""
     shapes = outlines.set_index("ref_area")["geometry"].loc[table["ref_area"]].to_numpy()
     for what, (lon, lat) in POINTS.items():
+        _refuse(values[[lon, lat]].isna().any(axis=1).to_numpy(), f"the {what} is missing", table, f"{lon}, {lat}", path)
         far = shapely.distance(shapes, shapely.points(values[lon], values[lat])) > NEAR
         _refuse(far, f"the {what} lies far outside the municipality's outline", table, f"{lon}, {lat}", path)
     areas = shapely.area(shapely.transform(shapes, _equal_area))

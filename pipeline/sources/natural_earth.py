@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import ShapelyError
 
 from pipeline.municipal_tables import require_within
 from pipeline.reading import SourceError, observations, require_columns, require_files, require_unique, to_numbers
@@ -97,7 +97,7 @@ def _outline(feature: dict, row: int, path: Path) -> shapely.Geometry:
     try:
         shape = shapely.geometry.shape(feature["geometry"])
         shape = shapely.transform(shape, lambda vertices: np.round(vertices, DECIMALS))
-    except (AttributeError, GEOSException, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, ShapelyError, TypeError, ValueError) as error:
         raise SourceError(path, f"the outline cannot be read ({error})", row=row, column="geometry") from error
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not shape.is_valid:
         problem = f"the outline is no valid area but {shape.geom_type}"

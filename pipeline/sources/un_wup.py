@@ -20,6 +20,7 @@ FILES = {12: "WUP2018-F12-Cities_Over_300K.xls", 22: "WUP2018-F22-Cities_Over_30
 TITLE_ROW, HEADER_ROW = 10, 17
 COLUMNS = ["Index", "Country Code", "City Code", "Urban Agglomeration", "Latitude", "Longitude"]
 ANNUAL = range(2000, 2027)
+YEARS = {12: range(1950, 2036, 5), 22: range(1950, 2036)}
 THOUSAND = 1000
 ROUNDING = 0.0005  # thousands: both files are rounded to persons
 
@@ -59,7 +60,7 @@ def _cities(path: Path, number: int, vintage: str) -> pd.DataFrame:
         )
     header = [int(cell) if isinstance(cell, float) else cell for cell in rows[HEADER_ROW - 1]]
     cities = pd.DataFrame(rows[HEADER_ROW:], columns=header)
-    require_columns(cities, COLUMNS, path, HEADER_ROW)
+    require_columns(cities, [*COLUMNS, *YEARS[number]], path, HEADER_ROW)
     if cities.empty:
         raise SourceError(path, "has no rows below the header", row=HEADER_ROW)
     _require_numbers(cities, path)

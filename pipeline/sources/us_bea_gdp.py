@@ -96,7 +96,8 @@ def _table(rows: list[list], width: int, path: Path) -> pd.DataFrame:
 def _check_totals(values: dict[str, pd.Series], table: pd.DataFrame, rows: list[list], path: Path) -> None:
     """States add up to the nation and counties to their state, as nearly as chained dollars do."""
     for position, (year, numbers) in enumerate(values.items(), start=1):
-        published = float(rows[NATION_ROW - 1][position])
+        nation = pd.Series(rows[NATION_ROW - 1][position : position + 1], name=year, dtype="object").astype("str")
+        published = float(numbers_of(nation, path, NATION_ROW).iloc[0])
         found = numbers[table["is_state"]].sum()
         require_total(path, f"{year} of all states", found, published, NATION_TOLERANCE * published)
         counties = numbers[~table["is_state"]].groupby(table["state"]).sum()

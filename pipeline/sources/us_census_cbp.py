@@ -1,6 +1,7 @@
 """County Business Patterns: paid employees and establishments of core-based areas by industry (NAICS).
 
-A converted file, one line per area and industry at every level of detail: ``naics_level`` is the length of the code;
+A converted file, or the Bureau's own (``cbp19msa.zip``: codes padded with ``-`` and ``/``, cells of fewer than three
+establishments left out), one line per area and industry at every level of detail: ``naics_level`` is the length of the code;
 two-digit sectors and the three-digit subsectors of manufacturing are read. Employment is counted where the work is;
 farms, railways, government and the self-employed are not covered.
 
@@ -11,8 +12,6 @@ areas that only changed their code are given the later one (``area_concordance.c
 do not belong here.
 """
 
-import gzip
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,9 @@ from pipeline.census_tables import core_based_areas, declared_areas, number_obse
 from pipeline.reading import (
     SourceError,
     delimited_rows,
+    gunzip,
     observations,
+    only_member,
     require_columns,
     require_counts,
     require_files,
@@ -32,6 +33,7 @@ from pipeline.reading import (
 
 SOURCE = "us_census_cbp"
 COLUMNS = ["cbsa_code", "naics_code", "naics_level", "EMP", "ESTAB"]
+OWN = ["msa", "naics", "emp", "est"]
 MEASURES = ["EMP", "ESTAB"]
 TOTAL = "00"
 RANGES = {"31-33": ["31", "32", "33"], "44-45": ["44", "45"], "48-49": ["48", "49"]}
@@ -40,8 +42,13 @@ FIRST_ROW = 2
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """Observations of all core-based areas; an industry without a line is missing."""
-    (path,) = require_files(Path(folder), f"cbp_cbsa_naics_emp_{vintage}.csv.gz")
-    table = _table(path)
+    own = Path(folder) / f"cbp{vintage[2:]}msa.zip"
+    if own.is_file():
+        path, header, lines = _own_lines(own)
+    else:
+        (path,) = require_files(Path(folder), f"cbp_cbsa_naics_emp_{vintage}.csv.gz")
+        header, *lines = delimited_rows(gunzip(path), path.name) or [[]]
+    table = _table(path, header, lines)
     values = {measure: _wide(table, measure) for measure in MEASURES}
     _check_parts(values, table, path)
     totals = table[table["naics_code"] == TOTAL].set_index("cbsa_code")
@@ -59,13 +66,25 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     return observations(parts)
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _own_lines(path: Path) -> tuple[Path, list[str], list[list[str]]]:
+    """The Bureau's file in the columns of the converted one."""
+    name, content = only_member(path)
+    header, *lines = delimited_rows(content, name) or [[]]
+    require_columns(pd.DataFrame(columns=header), OWN, name)
+    places = [header.index(column) for column in OWN]
+    found = []
+    for number, line in enumerate(lines, start=FIRST_ROW):
+        if len(line) != len(header):
+            raise SourceError(name, f"holds {len(line)} fields, the header {len(header)}", row=number, value=",".join(line))
+        area, code, *numbers = (line[place] for place in places)
+        code = code.rstrip("-/") or TOTAL
+        code = {"31": "31-33", "44": "44-45", "48": "48-49"}.get(code, code)
+        found.append([area, code, str(len(code)), *numbers])
+    return Path(name), COLUMNS, found
+
+
+def _table(path: Path, header: list[str], lines: list[list[str]]) -> pd.DataFrame:
     """The lines of sectors and subsectors, checked, with numbers and ``source_row``."""
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(path, f"is not a whole gzip file ({error})") from error
-    header, *lines = delimited_rows(content, path.name) or [[]]
     require_columns(pd.DataFrame(columns=header), COLUMNS, path)
     code = header.index("naics_code")
     for number, line in enumerate(lines, start=FIRST_ROW):

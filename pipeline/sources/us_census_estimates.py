@@ -19,6 +19,7 @@ from pipeline.reading import (
     require_columns,
     require_counts,
     require_files,
+    require_years,
     variables_of,
 )
 from pipeline.sources.us_census_delineation import COUNTY, STATE_CODE, delineation
@@ -37,6 +38,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     years = [name for name in table.columns if re.fullmatch(rf"{variable.publisher_code}\d{{4}}", name)]
     if not years:
         raise SourceError(path, "has no column of estimates", row=1, column=f"{variable.publisher_code}2020")
+    require_years([year[-4:] for year in years], path, 1, int(vintage))
     table["source_row"] = np.arange(FIRST_ROW, len(table) + FIRST_ROW)
     known = table["LSAD"].isin([*KINDS, COUNTY_ROW, DIVISION_ROW])
     refuse(~known, table["LSAD"], path, FIRST_ROW, "is not a kind of row known here")

@@ -15,6 +15,7 @@ from pipeline.census_tables import (
     STATES,
     core_based_areas,
     county_areas,
+    numbers_of,
     refuse,
     text_observations,
 )
@@ -70,7 +71,7 @@ def _places(table: pd.DataFrame, areas: pd.Series, names: pd.Series, path: Path,
         table.assign(ref_area=areas), SOURCE, path.name, time_period=year, first_row=FIRST_ROW
     )  # refuses what is not a number
     land = pd.to_numeric(table["ALAND"])
-    difference = land / SQUARE_METRES_PER_KM2 - pd.to_numeric(table["ALAND_SQMI"]) * KM2_PER_SQUARE_MILE
+    difference = land / SQUARE_METRES_PER_KM2 - numbers_of(table["ALAND_SQMI"], path, FIRST_ROW) * KM2_PER_SQUARE_MILE
     refuse(~(land > 0), table["ALAND"], path, FIRST_ROW, "is not a land area")
     refuse(
         difference.abs() > ROUNDING_KM2 + ROUNDING * land / SQUARE_METRES_PER_KM2,

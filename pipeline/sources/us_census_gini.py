@@ -1,6 +1,7 @@
 """Gini index of household income by county: table B19083 of the American Community Survey, five-year estimates.
 
-As data.census.gov serves it: all fields quoted, a trailing comma, a second header line with labels. Areas are the
+From the table-based summary file (``acsdt5y<year>-b19083.dat``), which can be fetched, or as data.census.gov serves it:
+all fields quoted, a trailing comma, a second header line with labels. Areas are the
 counties of the vintage's year: until 2021 Connecticut has its eight counties. Other tables do not belong here.
 """
 
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.census_tables import ANNOTATIONS, county_areas, refuse
+from pipeline.census_tables import ANNOTATIONS, county_areas, refuse, summary_table
 from pipeline.reading import (
     SourceError,
     observations,
@@ -21,6 +22,7 @@ from pipeline.reading import (
 
 SOURCE = "us_census_gini"
 ESTIMATE, MARGIN = "B19083_001E", "B19083_001M"
+SUMMARY = "B19083_E001"
 LABELS = {ESTIMATE: "Estimate!!Gini Index", MARGIN: "Margin of Error!!Gini Index"}
 COUNTY_PREFIX = "0500000US"
 LABEL_ROW, FIRST_ROW = 2, 3
@@ -29,6 +31,11 @@ MISSING = ["null", "(X)", "N", "-", "**", *ANNOTATIONS]
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """The Gini index of every county, with its margin of error."""
+    fetched = Path(folder) / f"acsdt5y{vintage}-b19083.dat"
+    if fetched.is_file():
+        table = summary_table(fetched, {"050": r"0500000US(?P<area>\d{5})"}, {"050": "US-"}, [SUMMARY])
+        columns = [table[SUMMARY].rename(ESTIMATE), table[SUMMARY.replace("_E", "_M")].rename(MARGIN)]
+        return _observed(columns, table["ref_area"], table["source_row"], fetched, vintage)
     (path,) = require_files(Path(folder), f"ACSDT5Y{vintage}.B19083-Data_counties.csv")
     table = read_delimited(path.read_bytes(), path.name)
     require_columns(table, ["GEO_ID", *LABELS], path)
@@ -41,9 +48,14 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     prefixed = table["GEO_ID"].str.startswith(COUNTY_PREFIX)
     refuse(~prefixed, table["GEO_ID"], path, FIRST_ROW, "is not a county")
     areas = county_areas(table["GEO_ID"].str.removeprefix(COUNTY_PREFIX), path, FIRST_ROW)
-    index, margin = (to_numbers(table[name], path, FIRST_ROW, missing=MISSING) for name in LABELS)
-    for numbers, column in ((index, ESTIMATE), (margin, MARGIN)):
-        refuse(~numbers["obs_value"].fillna(0).between(0, 1), table[column], path, FIRST_ROW, "lies outside 0 to 1")
+    return _observed([table[name] for name in LABELS], areas, table.index + FIRST_ROW, path, vintage)
+
+
+def _observed(columns: list[pd.Series], areas: pd.Series, rows, path: Path, vintage: str) -> pd.DataFrame:
+    """The observations from the columns of the estimate and its margin."""
+    index, margin = (to_numbers(column, path, rows, missing=MISSING) for column in columns)
+    for numbers, column in zip((index, margin), columns, strict=True):
+        refuse(~numbers["obs_value"].fillna(0).between(0, 1), column, path, rows, "lies outside 0 to 1")
     (row,) = variables_of(SOURCE).itertuples()
     return observations(
         [
@@ -53,7 +65,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
                 margin_of_error=margin["obs_value"],
                 time_period=int(vintage),
                 source_file=path.name,
-                source_row=table.index + FIRST_ROW,
+                source_row=rows,
             )
         ]
     )

@@ -14,11 +14,8 @@ Venezuela from 1991 to 2011, where redenominated bolívares were rounded away.
 The Gini index is divided by 100, so that it has the scale of the Gini indices of places.
 """
 
-import io
 import json
 import re
-import zipfile
-import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +27,7 @@ import pandas as pd
 from pipeline.reading import (
     SourceError,
     delimited_rows,
+    members,
     observations,
     require_total,
     require_unique,
@@ -136,15 +134,11 @@ def _bodies(path: Path) -> list[tuple[str, bytes]]:
     content = path.read_bytes()
     if not content.startswith(b"PK"):
         return [(path.name, content.removeprefix(BYTE_ORDER_MARK))]
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {name: archive.read(name).removeprefix(BYTE_ORDER_MARK) for name in sorted(archive.namelist())}
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise SourceError(path, f"is a damaged or truncated zip ({error})") from error
-    series = [name for name in members if name.startswith("API_")]
+    found = members(path)
+    series = [name for name, _ in found if name.startswith("API_")]
     if len(series) != 1:
         raise SourceError(path, f"holds {len(series)} members API_*.csv where it should hold one")
-    return [(f"{path.name}!{name}", member) for name, member in members.items()]
+    return [(f"{path.name}!{name}", content().removeprefix(BYTE_ORDER_MARK)) for name, content in found]
 
 
 def _lines(content: bytes, file: str) -> list[tuple[int, list[str]]]:

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import openpyxl
 import pytest
+from prepared import workbook
 from rich.console import Console
 
 from pipeline.raw_files import sha256_of
@@ -70,15 +70,7 @@ def real_folder(shared, tmp_path):
 
 def save_workbook(path: Path, sheets: dict[str, list[list]]) -> None:
     """A workbook with these rows; an empty text is an empty cell."""
-    workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
-    for name, rows in sheets.items():
-        sheet = workbook.create_sheet(name)
-        for row, cells in enumerate(rows, 1):
-            for column, cell in enumerate(cells, 1):
-                if cell != "":
-                    sheet.cell(row, column, cell)
-    workbook.save(path)
+    path.write_bytes(workbook(sheets))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from schemas.catalogue import register
 
 LARGEST = 25_000_000  # bytes, all files together
 CONSTANT = ["source", "vintage", "licence", "source_file", "sha256"]  # within a row group
-VINTAGES = list(register("sources")[["source", "vintage"]].itertuples(index=False, name=None))
+VINTAGES = list(register("sources").dropna(subset="released")[["source", "vintage"]].itertuples(index=False, name=None))
 
 
 def example(rows: int = 400) -> pd.DataFrame:

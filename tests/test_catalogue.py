@@ -150,7 +150,9 @@ def test_every_source_has_a_reader_and_files():
     for name in sources["reader"].unique():
         assert callable(importlib.import_module(f"pipeline.sources.{name}").read), name
     keys = ["source", "vintage"]
-    assert set(map(tuple, sources[keys].to_numpy())) == set(map(tuple, files[keys].to_numpy()))
+    archived, fetched = sources.dropna(subset="released"), register("downloads")
+    assert set(map(tuple, archived[keys].to_numpy())) == set(map(tuple, files[keys].to_numpy()))
+    assert set(sources.loc[sources["released"].isna(), "source"]) <= set(fetched["source"]) <= set(sources["source"])
     assert set(register("variables")["source"]) <= set(sources["source"])
 
 

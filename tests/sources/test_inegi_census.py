@@ -190,7 +190,7 @@ def test_refuses_a_zip_that_is_none_or_damaged(folder):
         (folder / ARCHIVE).write_bytes(spoiled)
         assert all(word in refusal(folder) for word in (ARCHIVE, "damaged"))
     (folder / ARCHIVE).write_bytes(b"<html><body>Error</body></html>")
-    assert all(word in refusal(folder) for word in (ARCHIVE, "not a zip"))
+    assert all(word in refusal(folder) for word in (ARCHIVE, "no intact zip but a web page"))
     save_zip(folder, ["a,b"], member="readme.csv")
     assert all(word in refusal(folder) for word in (ARCHIVE, MEMBER))
 

@@ -1,0 +1,525 @@
+"""Fetching: every misbehaviour of every publisher, from a stand-in on loopback, gives right data or one clear error."""
+
+import dataclasses
+import hashlib
+import importlib
+import logging
+import time
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from prepared import prepare
+from standins import bodies, server, spoil
+
+from pipeline import archive, dictionary, raw_files, retrieve
+from pipeline.reading import SourceError
+from schemas.catalogue import register
+
+QUICK = retrieve.Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
+    attempts=3, pause=0.001, longest_pause=0.01, connect=10, silence=10, total=20, slow_after=0.1, slowest=300, at_once=4
+)
+CANARY = "C4n4ry/Secret+Key=="
+KEYS = {name: CANARY for name in register("downloads")["credential"].dropna().unique()}
+WAYS = register("misbehaviours")
+SOURCES = list(dict.fromkeys(register("downloads")["source"]))
+
+
+def wanted(source: str, alternative: bool = False) -> list[retrieve.Job]:
+    """The jobs of the newest vintage of a source that has an address."""
+    rows = register("downloads").query("source == @source")
+    if jobs := retrieve.wanted([source], alternative=alternative):
+        return jobs
+    released = register("sources").set_index(["source", "vintage"])["released"]
+    return retrieve.wanted([source], released[source, rows["vintage"].iloc[0]], alternative)
+
+
+@cache
+def jobs_of(source: str) -> tuple[tuple[retrieve.Job, bytes], ...]:
+    """The jobs of a source that have a stand-in, in both ways, with what is served there; nothing is pinned."""
+    found = []
+    for alternative in (False, True):
+        for job in wanted(source, alternative):
+            body = bodies.body_of(job)
+            if body is not None and job.url not in [other.url for other, _ in found]:
+                found.append((job._replace(pins={}), body))
+    return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def publisher():
+    with server.running() as standin:
+        yield standin
+
+
+@pytest.fixture
+def clean(publisher):
+    """The stand-in without bodies, misbehaviour or memory."""
+    publisher.bodies.clear()
+    publisher.ways.clear()
+    publisher.asked.clear()
+    publisher.ranges = publisher.validators = True
+    publisher.cut, publisher.most = None, 0
+    return publisher
+
+
+def client_of(standin, patience=QUICK) -> retrieve.Client:
+    return retrieve.Client(KEYS, patience, standin.address)
+
+
+def get(standin, jobs, raw: Path, patience=QUICK, again=False) -> retrieve.Report:
+    return retrieve.fetch(jobs, raw, client_of(standin, patience), retrieve.Report(), again=again)
+
+
+def serve(standin, jobs) -> list[str]:
+    """Serve the jobs' bodies, and the pages behind a first one; the paths of the jobs."""
+    for job, _ in jobs:
+        following = job.url.replace("&page=1&", "&page=2&")
+        if following != job.url:
+            standin.serve(following, bodies.body_of(job._replace(url=following)))
+    return [standin.serve(job.url.replace("{key}", CANARY), body) for job, body in jobs]
+
+
+FORMS = register("downloads").groupby("source")["form"].agg(set)
+CASES = [
+    (row.misbehaviour, row.forms, source)
+    for row in WAYS.itertuples()
+    for source in SOURCES
+    if row.once != "read" and row.misbehaviour != "changed" and dictionary.befalls(row.forms, FORMS[source])
+]
+
+
+def affected(source: str, forms: str) -> list[tuple[retrieve.Job, bytes]]:
+    jobs = jobs_of(source)
+    return [(job, body) for job, body in jobs if forms == "all" or job.form in forms.split(";")]
+
+
+@pytest.mark.parametrize(("way", "forms", "source"), CASES)
+def test_a_misbehaviour_ends_in_right_data_or_one_error(clean, tmp_path, way, forms, source):
+    jobs = affected(source, forms)[:1]
+    assert jobs, "no stand-in has a file of these forms"
+    expected = WAYS.query("misbehaviour == @way and forms == @forms").iloc[0]
+    (path,), (job, body) = serve(clean, jobs), jobs[0]
+    for times, outcome in ((way, expected["once"]), (f"{way}!", expected["always"])):
+        raw = tmp_path / times
+        clean.misbehave(path, times)
+        report = get(clean, [job], raw)
+        places = [raw / job.source / job.vintage / file for file, _ in job.files]
+        if outcome == "refused":
+            require_refusal(report, job, places)
+        else:
+            require_right(report, job, body, places)
+            assert len([asked for asked, _ in clean.asked if asked == path]) >= 2
+        if outcome == "resumed":
+            assert any("Range" in headers for _, headers in clean.asked)
+        clean.asked.clear()
+
+
+def require_refusal(report, job, places) -> None:
+    assert not report.fetched and len(report.failed) == 1, report
+    (error,) = report.failed
+    assert not any(place.exists() for place in places)
+    for word in (job.source, job.files[0][0], job.url.split("?")[0].split("{")[0], "expected", "got"):
+        assert word in error, f"{error} does not say {word}"
+    assert "\n" not in error and CANARY not in error
+
+
+def require_right(report, job, body, places) -> None:
+    assert not report.failed and report.fetched, report
+    assert all(place.is_file() for place in places)
+    if not job.files[0][1]:
+        assert places[0].read_bytes() == body
+    assert not list(places[0].parent.glob("*.part*"))
+    rows = raw_files.read_provenance(places[0].parents[2], job.source, job.vintage)
+    for place in places:
+        assert rows[place.name]["sha256"] == raw_files.sha256_of(place)
+        assert rows[place.name]["url"].startswith("http") and rows[place.name]["licence"] and rows[place.name]["retrieved_at"]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_changed_file_behind_the_same_address_is_refused_with_both_hashes(clean, tmp_path, source):
+    jobs = jobs_of(source)[:1]
+    (path,), (job, body) = serve(clean, jobs), jobs[0]
+    get(clean, [job], tmp_path)
+    place = tmp_path / job.source / job.vintage / job.files[0][0]
+    before = raw_files.sha256_of(place)
+    assert not get(clean, [job], tmp_path, again=True).failed  # the same file again is no change
+    (other,) = [content for content in (other_body(source, job, body),) if content is not None] or [None]
+    if other is None:
+        pytest.skip("no other whole file of this form")
+    clean.bodies[path] = other
+    (error,) = get(clean, [job], tmp_path, again=True).failed
+    assert before in error and "vintage of its own" in error and "expected the sha256" in error
+    assert raw_files.sha256_of(place) == before and not list(place.parent.glob("*.part*"))
+    pinned = job._replace(pins={job.files[0][0]: before})
+    (error,) = get(clean, [pinned], tmp_path / "empty").failed
+    assert before in error and error.count("sha256") == 1
+
+
+def other_body(source: str, job, body: bytes) -> bytes | None:
+    for way in (spoil.masked, spoil.added_column, spoil.renamed_column):
+        name = job.files[0][0] if not job.files[0][1] else "a.zip"
+        if (other := way(name, body)) not in (None, body):
+            return other
+    if body.lstrip()[:1] in b"[{" or job.form in ("geojson",):
+        return body + b"\n"
+    return None
+
+
+READ_CASES = [
+    (row.misbehaviour, source)
+    for row in WAYS.query("once == 'read'").itertuples()
+    for source in SOURCES
+    if dictionary.befalls(row.forms, FORMS[source])
+]
+READ_CASES += [("latin", source) for way, source in READ_CASES if way == "charset"]
+KEYS_OF_ROWS = ["ref_area", "variable", "time_period"]
+MOST_FILES = 2  # of a source with many files of the same kind
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """``whole(source)``: a folder of all that a source serves, read once; nothing where the fixture is only a part of it."""
+
+    @cache
+    def make(source: str) -> tuple[Path, pd.DataFrame] | None:
+        jobs = [(job, body) for job, body in jobs_of(source) if job.url in {other.url for other in wanted(source)}]
+        folder = tmp_path_factory.mktemp(source) / jobs[0][0].vintage
+        folder.mkdir()
+        for job, body in jobs:
+            fill(folder, job, body)
+        right = read(source, folder)
+        return None if isinstance(right, SourceError) else (folder, right)
+
+    return make
+
+
+@pytest.mark.parametrize(("way", "source"), READ_CASES)
+def test_what_no_download_sees_is_refused_by_the_reader_or_does_not_matter(whole, way, source):
+    """A spoilt table gives an error that names the file, or the figures of the whole one, where hidden ones are missing."""
+    folder, right = whole(source)
+    done = 0
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        other = getattr(spoil, way)(path.name, content)
+        if other is None or other == content or done == MOST_FILES:
+            continue
+        path.write_bytes(other)
+        try:
+            require_no_wrong_figure(read(source, folder), right, path.name, way)
+        finally:
+            path.write_bytes(content)
+        done += 1
+
+
+def fill(folder: Path, job, body: bytes) -> None:
+    if job.files[0][1] is None:
+        (folder / job.files[0][0]).write_bytes(body)
+        return
+    part = folder / "zip"
+    part.write_bytes(body)
+    for file, pattern in job.files:
+        retrieve._taken(part, file, pattern).replace(folder / file)
+    part.unlink()
+
+
+def read(source: str, folder: Path):
+    sources = register("sources").set_index(["source", "vintage"])
+    reader = sources.loc[(source, folder.name), "reader"]
+    try:
+        return importlib.import_module(f"pipeline.sources.{reader}").read(folder, folder.name)
+    except SourceError as error:
+        return error
+
+
+def require_no_wrong_figure(result, right: pd.DataFrame, file: str, way: str) -> None:
+    if isinstance(result, SourceError):
+        assert file.split(".")[0] in str(result) or "csv" in str(result) or "lacks" in str(result), str(result)
+        return
+    both = right.merge(result, on=KEYS_OF_ROWS, how="left", suffixes=("", "_new"), indicator="found")
+    lost = both[both["found"] != "both"]
+    assert lost.empty, f"{way}: {len(lost)} rows are lost, {lost.iloc[0][KEYS_OF_ROWS].to_dict()}"
+    hidden = both["obs_value_new"].isna() & (both["obs_status_new"] == "O")
+    other = ~hidden & both["obs_value"].notna() & ((both["obs_value_new"] - both["obs_value"]).abs() > 0)
+    derived = both["obs_status_new"] == "E"  # a sum or an estimate from fewer figures says so
+    assert not (other & ~derived).any(), both[other & ~derived].iloc[0].to_dict()
+    words = both["obs_text"].notna() & (both["obs_text_new"].fillna("") != both["obs_text"]) & ~hidden
+    assert not words.any(), both[words].iloc[0].to_dict()
+
+
+# --- resuming --------------------------------------------------------------------------------------------------------
+
+
+def one_job(source: str) -> tuple[retrieve.Job, bytes]:
+    return jobs_of(source)[0]
+
+
+@pytest.mark.parametrize("ranges", [True, False], ids=["with ranges", "without ranges"])
+@pytest.mark.parametrize("validators", [True, False], ids=["with validators", "without validators"])
+def test_a_fetch_cut_off_at_any_byte_ends_with_the_right_hash(clean, tmp_path, ranges, validators):
+    """A sweep over the file, once as a dropped connection and once as a process that was killed."""
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    clean.ranges, clean.validators = ranges, validators
+    for cut in sorted({0, 1, 2, 3, 7, len(body) - 1, *range(0, len(body), max(1, len(body) // 60))}):
+        clean.cut = cut
+        killed = get_killed(clean, job, path, tmp_path / f"{cut}")
+        clean.misbehave(path, "dropped")
+        assert not get(clean, [job], tmp_path / f"{cut}").failed
+        assert killed.read_bytes() == body and not list(killed.parent.glob("*.part*"))
+        row = raw_files.read_provenance(tmp_path / f"{cut}", job.source, job.vintage)[killed.name]
+        assert row["sha256"] == raw_files.sha256_of(killed)
+
+
+def test_a_process_killed_before_the_last_step_is_made_good(clean, tmp_path):
+    """The part is whole but has not got its name: the publisher has no more bytes of it (416)."""
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    place = get_killed(clean, job, path, tmp_path)
+    place.with_name(f"{place.name}.part").write_bytes(body)
+    assert not get(clean, [job], tmp_path).failed
+    assert place.read_bytes() == body and not list(place.parent.glob("*.part*"))
+
+
+def get_killed(standin, job, path: str, raw: Path) -> Path:
+    """What a process leaves that was killed in the middle: a part, and an error in this one."""
+    standin.misbehave(path, "dropped!")
+    assert get(standin, [job], raw, dataclasses.replace(QUICK, attempts=1)).failed
+    standin.misbehave(path)
+    return raw / job.source / job.vintage / job.files[0][0]
+
+
+def test_a_part_of_another_file_is_not_continued(clean, tmp_path):
+    """The file changed between the two attempts: the validator no longer holds, and the whole file is sent."""
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    clean.misbehave(path, "dropped!")
+    get(clean, [job], tmp_path)
+    other, other_content = job, bodies.body_of(retrieve.wanted(["us_bea_gdp"])[0])
+    clean.bodies[path] = other_content
+    clean.misbehave(path)
+    assert not get(clean, [other], tmp_path).failed
+    assert (tmp_path / job.source / job.vintage / job.files[0][0]).read_bytes() == other_content
+
+
+def test_an_unfinished_fetch_is_not_read(clean, tmp_path):
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    clean.misbehave(path, "dropped!")
+    get(clean, [job], tmp_path / "raw")
+    with pytest.raises(SourceError, match=r"not finished.*mirrors fetch conapo_marginalisation"):
+        raw_files.read_source(job.source, job.vintage, tmp_path)
+    clean.misbehave(path)
+    get(clean, [job], tmp_path / "raw")
+    assert len(raw_files.read_source(job.source, job.vintage, tmp_path)) > 0
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_key_appears_in_no_log_error_register_or_provenance(clean, tmp_path, caplog):
+    """A canary over every source with a key and every misbehaviour."""
+    caplog.set_level(logging.DEBUG)
+    jobs = [item for source in SOURCES for item in [item for item in jobs_of(source) if item[0].credential][:2]]
+    assert {job.credential for job, _ in jobs} == set(KEYS)
+    said = []
+    for way in ["", *(f"{way}!" for way in WAYS["misbehaviour"].unique())]:
+        clean.ways.clear()
+        for path in serve(clean, jobs):
+            clean.misbehave(path, *([way] if way else []))
+        report = retrieve.fetch([job for job, _ in jobs], tmp_path / way, client_of(clean), retrieve.Report(said=said.append))
+        said += report.failed + report.fetched + report.skipped
+    assert any(CANARY in path for path, _ in clean.asked)  # it did reach the publisher
+    texts = [*said, *(record.getMessage() for record in caplog.records)]
+    texts += [path.read_text("latin-1") for path in tmp_path.rglob("*") if path.is_file()]
+    texts += [str(path) for path in tmp_path.rglob("*")]
+    for form in (CANARY, retrieve.quote(CANARY, safe=""), retrieve.quote_plus(CANARY)):
+        assert not [text for text in texts if form in text]
+
+
+def test_a_source_without_its_key_is_skipped_and_says_how(clean, tmp_path):
+    job, _ = one_job("inegi_denue_counts")
+    client = retrieve.Client({}, QUICK, clean.address)
+    report = retrieve.fetch([job], tmp_path, client, retrieve.Report())
+    (line,) = report.skipped
+    assert "DENUE_TOKEN" in line and "docs/sources.md" in line and not clean.asked
+
+
+def test_keys_come_from_the_environment_or_from_a_file(tmp_path, monkeypatch):
+    file = tmp_path / "credentials.toml"
+    file.write_text('INEGI_TOKEN = "from file"\nCENSUS_API_KEY = "from file"\n')
+    monkeypatch.setenv("CENSUS_API_KEY", "from environment")
+    assert retrieve.credentials(file) == {"INEGI_TOKEN": "from file", "CENSUS_API_KEY": "from environment"}
+    ignored = (Path(__file__).parents[1] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "credentials.toml" in ignored
+
+
+def test_no_key_leaves_the_machine_for_a_stand_in_elsewhere():
+    with pytest.raises(retrieve.FetchError, match=r"127\.0\.0\.1"):
+        retrieve.Client(KEYS, QUICK, "http://example.org")
+
+
+# --- manners ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_host_is_asked_by_few_at_a_time(clean, tmp_path):
+    jobs = [*jobs_of("world_bank"), *jobs_of("us_census_acs_tables")]
+    serve(clean, jobs)
+    report = get(clean, [job for job, _ in jobs], tmp_path)
+    assert not report.failed and clean.most <= QUICK.per_host
+    assert all("Mozilla" in headers["User-Agent"] for _, headers in clean.asked)
+
+
+def test_hosts_take_turns():
+    order = [job.source for job in retrieve._mixed(retrieve.wanted(["world_bank", "geonames", "un_wup"]))]
+    assert order[:3] == ["world_bank", "geonames", "un_wup"] and order[3:6] == ["world_bank", "geonames", "un_wup"]
+
+
+def test_an_interrupt_stops_what_has_not_begun(clean, tmp_path, monkeypatch):
+    jobs = jobs_of("us_census_acs_tables")
+    serve(clean, jobs)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(retrieve, "_fetch_job", stop)
+    with pytest.raises(KeyboardInterrupt):
+        get(clean, [job for job, _ in jobs], tmp_path)
+    assert not clean.asked
+
+
+def test_a_key_is_not_sent_on_in_the_clear(clean, tmp_path, monkeypatch):
+    target = f"http://api.census.gov/other?key={retrieve.quote(CANARY, safe='')}"
+    monkeypatch.setattr(server.Handler, "way_bad_gateway", lambda self, body: self.send(b"", 302, Location=target))
+    job, body = next(item for item in jobs_of("us_census_acs_tables") if item[0].credential)
+    (path,) = serve(clean, [(job, body)])
+    clean.misbehave(path, "bad_gateway!")
+    (error,) = get(clean, [job], tmp_path).failed
+    assert "redirect to http://api.census.gov/other?key=***" in error and len(clean.asked) == 1
+
+
+def test_a_redirect_to_a_file_is_followed(clean, tmp_path, monkeypatch):
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    moved = "https://www.conapo.gob.mx/moved/IMM_2020.xls"
+    clean.serve(moved, body)
+    monkeypatch.setattr(server.Handler, "way_bad_gateway", lambda self, _: self.send(b"", 301, Location=moved))
+    clean.misbehave(path, "bad_gateway")
+    assert not get(clean, [job], tmp_path).failed
+    monkeypatch.setattr(server.Handler, "way_bad_gateway", lambda self, _: self.send(b"", 301, Location=job.url))
+    clean.misbehave(path, "bad_gateway!")
+    (error,) = get(clean, [job], tmp_path / "loop").failed
+    assert "more than 5 redirects" in error
+
+
+def test_headers_that_drip_do_not_hang(clean, tmp_path, monkeypatch):
+    """An answer whose headers come in a byte at a time is given up, whatever the time-out of a single read."""
+
+    def drip(self, body) -> None:
+        for _ in range(60):
+            self.wfile.write(b"H")
+            self.wfile.flush()
+            time.sleep(0.05)
+        self.hang_up()
+
+    monkeypatch.setattr(server.Handler, "way_bad_gateway", drip)
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    clean.misbehave(path, "bad_gateway!")
+    began = time.monotonic()
+    patience = dataclasses.replace(QUICK, attempts=1, connect=0.2, silence=0.3)
+    (error,) = get(clean, [job], tmp_path, patience).failed
+    assert "no answer in time" in error and time.monotonic() - began < 2.5
+
+
+def test_retry_after_is_waited_for(monkeypatch, clean, tmp_path):
+    waits = []
+    monkeypatch.setattr(retrieve.time, "sleep", waits.append)
+    monkeypatch.setattr(server.Handler, "way_too_many", lambda self, body: self.send(b"", 429, Retry_After="7"))
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    clean.misbehave(path, "too_many")
+    patience = retrieve.Patience(attempts=2, pause=0.001, longest_pause=60)
+    assert not get(clean, [job], tmp_path, patience).failed
+    assert max(waits) == 7
+
+
+def test_a_file_that_is_there_is_not_asked_for(clean, tmp_path):
+    job, body = one_job("conapo_marginalisation")
+    serve(clean, [(job, body)])
+    get(clean, [job], tmp_path)
+    clean.asked.clear()
+    report = get(clean, [job], tmp_path)
+    assert len(report.kept) == 1 and not clean.asked
+    place = tmp_path / job.source / job.vintage / job.files[0][0]
+    place.write_bytes(body + b"x")
+    (error,) = get(clean, [job], tmp_path).failed
+    assert "the file on disk was changed" in error
+
+
+def test_too_large_a_file_is_refused(clean, tmp_path):
+    job, body = one_job("conapo_marginalisation")
+    serve(clean, [(job, body)])
+    (error,) = get(clean, [job._replace(largest=100)], tmp_path).failed
+    assert "at most 100 bytes" in error and not list(tmp_path.rglob("*.part"))
+
+
+def test_what_is_newer_upstream_is_seen(clean, tmp_path):
+    job, body = one_job("conapo_marginalisation")
+    (path,) = serve(clean, [(job, body)])
+    get(clean, [job], tmp_path)
+    state = [job.source, job.vintage, tmp_path, client_of(clean)]
+    assert retrieve.state_of(*state) == "current"
+    clean.bodies[path] = body + b"x"
+    assert retrieve.state_of(*state) == "newer upstream"
+    clean.misbehave(path, "bad_gateway!")
+    assert retrieve.state_of(*state) == "HTTP 502"
+    assert retrieve.state_of("imss", "2021", tmp_path, client_of(clean)) == "unknown"
+
+
+def test_every_job_of_the_register_is_well_formed():
+    default = retrieve.wanted(None)
+    jobs = [*default, *retrieve.wanted(None, alternative=True)]
+    assert len(jobs) > 200
+    assert not [job.url for job in jobs if "{" in job.url.replace("{key}", "")]
+    assert all(("{key}" in job.url) == bool(job.credential) for job in jobs)
+    places = [(job.source, job.vintage, file) for job in default for file, _ in job.files]
+    assert len(set(places)) == len(places)
+
+
+# --- the same figures as the archive ---------------------------------------------------------------------------------
+
+RESHAPED = [  # served in another shape than the file at hand; all others are the same bytes, which their hash says
+    "inegi_census", "inegi_area_catalogue", "world_bank", "eurostat_regions", "us_census_cbp", "us_census_gini",
+    "us_census_gazetteer", "koeppen_geiger", "coneval_social_lag",
+]  # fmt: skip
+SHARED_COLUMNS = [*KEYS_OF_ROWS, "obs_value", "obs_text", "obs_status", "margin_of_error"]
+
+
+@pytest.mark.parametrize("source", RESHAPED)
+def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tmp_path, source, archived):
+    """Real figures in the shape in which the publisher serves them, from an empty folder to observations."""
+    jobs = [(job, body) for job in retrieve.wanted([source]) if (body := bodies.body_of(job, real=True)) is not None]
+    serve(clean, jobs)
+    assert not get(clean, [job for job, _ in jobs], tmp_path / "raw", retrieve.Patience(pause=0.001)).failed
+    fetched = raw_files.read_source(source, jobs[0][0].vintage, tmp_path)
+    kept = archive.read_archive(archive.archive_path(archived, source, jobs[0][0].vintage))
+    order = {"by": KEYS_OF_ROWS, "ignore_index": True}
+    pd.testing.assert_frame_equal(fetched[SHARED_COLUMNS].sort_values(**order), kept[SHARED_COLUMNS].sort_values(**order))
+
+
+def test_every_other_source_is_served_as_the_file_at_hand(shared):
+    for job in retrieve.wanted(None):
+        body = bodies.body_of(job, real=True) if job.source not in RESHAPED and job.pins else None
+        for file, _ in job.files if body is not None else ():
+            assert hashlib.sha256(body).hexdigest() == job.pins[file], file
+
+
+@pytest.mark.parametrize("source", [source for source in RESHAPED if source != "world_bank"])
+def test_the_shape_that_is_served_gives_what_the_file_at_hand_gives(whole, tmp_path, source):
+    folder, right = whole(source)
+    own = read(source, prepare(source, folder.name, tmp_path / folder.name))
+    columns = [name for name in SHARED_COLUMNS if name != "margin_of_error"]
+    order = {"by": KEYS_OF_ROWS, "ignore_index": True}
+    pd.testing.assert_frame_equal(own[columns].sort_values(**order), right[columns].sort_values(**order))

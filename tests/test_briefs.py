@@ -30,7 +30,7 @@ APPROVED = {
 }
 SECTIONS = 8
 EMPTY = re.compile(r"^## [^\n]*\n+(?=## |\Z)", re.MULTILINE)
-BROKEN = re.compile(r"\b(nan|none|null|nat)\b|<NA>|undefined|\{\{|\(\)|, ,|\.\.|  ", re.IGNORECASE)
+BROKEN = re.compile(r"\b(nan|None|null|NaT)\b|<NA>|undefined|\{\{|\(\)|, ,|\.\.|  ")
 RANK = {"es": re.compile(r"[Ll]ugar [\d,]+ de"), "en": re.compile(r"Place [\d,]+ of")}
 INTERVAL = {"es": re.compile(r"\(del [\d,]+ al [\d,]+\)"), "en": re.compile(r"\([\d,]+ to [\d,]+\)")}
 

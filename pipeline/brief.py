@@ -60,7 +60,6 @@ QUERIES = {
         )
         select * from key_sectors join names using (sector) where ref_area = $area and is_key
         order by tradable desc, location_quotient desc, sector limit 4""",
-    "has_sectors": "select count(*) as sectors from key_sectors where ref_area = $area",
     "learn": """
         select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
         qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",
@@ -82,10 +81,16 @@ QUERIES = {
         where p.ref_area = $area and p.value is null
         order by label_en""",
     "paths": """
-        select * from pathways where ref_area = $area and gap >= $least_gap and percentile is not null
+        select * from pathways where ref_area = $area and gap >= $worth_saying and percentile is not null
+            and indicator <> 'unemployment'
         order by percentile, indicator limit 3""",
+    "known": """
+        select count(p.value) as outcomes, (select count(percentile) from structural_risks where ref_area = $area) as risks,
+            (select count(*) from key_sectors where ref_area = $area) as sectors
+        from pathways as p where ref_area = $area""",
 }
-ONE_ROW = ("area", "verdict", "score", "marginalisation")
+ONE_ROW = ("area", "verdict", "score", "marginalisation", "known")
+WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind for the page to name it
 
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
@@ -108,18 +113,16 @@ def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, e
     }
     for row in content["others"]:
         row["country_the"] = ("the " if row["country_the"] in texts.THE else "") + row["country_the"]
-    content["has_sectors"] = content["has_sectors"][0]["sectors"] > 0
     words = {"tiers": texts.TIERS[language], "no_tier": texts.NO_TIER[language], "bases": texts.BASES[language]}
     page = _environment().get_template(f"{language}.md").render(**content, **words, edition=edition)
     return page.rstrip("\n") + "\n"
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> list[dict]:
-    method = methodology()
     given = {
         "area": ref_area,
-        "least_gap": method["pathways"]["least_gap"],
-        "least_confidence": method["opportunities"]["least_confidence"],
+        "worth_saying": WORTH_SAYING,
+        "least_confidence": methodology()["opportunities"]["least_confidence"],
     }
     sql = QUERIES[name]
     for register_name in ("area_kinds", "countries"):

@@ -17,6 +17,9 @@ check: .venv/ready ## lint, layers, generated documents current
 docs: .venv/ready ## write the generated documents anew
 	@$(BIN)/mirrors docs
 
+atlas: .venv/ready ## write the site of the newest release and serve it on this machine
+	@$(BIN)/mirrors atlas --serve
+
 dev: .venv/ready ## Dagster's page, on this machine only
 	@mkdir -p .dagster && cp dagster.yaml .dagster/dagster.yaml
 	@DAGSTER_HOME="$(CURDIR)/.dagster" $(BIN)/dagster dev --host 127.0.0.1
@@ -39,4 +42,4 @@ help: ## this list
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch .venv/ready
 
-.PHONY: release test check docs dev lock clean help
+.PHONY: release test check docs atlas dev lock clean help

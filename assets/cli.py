@@ -5,7 +5,9 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -28,6 +30,7 @@ from pipeline import (
     texts,
     weight_draws,
 )
+from pipeline.release import add_site
 from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -37,6 +40,7 @@ screen = Console(highlight=False)
 Data = Annotated[Path, typer.Option(help="Folder with raw/ and processed/.")]
 Edition = Annotated[str | None, typer.Option(help="Edition, such as 2026.1; the newest if left out.")]
 DATA = CHECKOUT / "data"
+ATLAS = "Put the static site into the release."
 
 
 def newest_edition() -> str:
@@ -45,15 +49,34 @@ def newest_edition() -> str:
 
 
 @app.command()
-def build(edition: Edition = None, data: Data = DATA) -> None:
+def build(edition: Edition = None, data: Data = DATA, atlas: Annotated[bool, typer.Option(help=ATLAS)] = True) -> None:
     """Build an edition's release from data/raw and the archive."""
     from assets.run import build_edition  # Dagster takes a second to load; the other commands do not need it
 
-    release = build_edition(edition or newest_edition(), data, screen)
+    built = build_edition(edition or newest_edition(), data, screen, atlas=atlas)
     elsewhere = "" if data == DATA else f" --data {data}"
-    screen.print(f"\nThe release is in [bold]{_shown(release)}[/bold]. Ask it, for example:\n", soft_wrap=True)
+    screen.print(f"\nThe release is in [bold]{_shown(built)}[/bold]. Ask it, for example:\n", soft_wrap=True)
     for example in EXAMPLES:
         screen.print(f'  .venv/bin/mirrors query{elsewhere} "{example}"', soft_wrap=True, markup=False)
+
+
+@app.command("atlas")
+def write_atlas(
+    edition: Edition = None,
+    data: Data = DATA,
+    serve: Annotated[bool, typer.Option("--serve", help="Serve it on this machine until interrupted.")] = False,
+    port: Annotated[int, typer.Option(help="Port to serve it on; 0 takes a free one.")] = 8765,
+) -> None:
+    """Write the static site of a release, site/ in its folder, and serve it on this machine if asked."""
+    folder = releases(data) / (edition or newest_edition())
+    if not (folder / "parquet").is_dir():
+        raise ValueError(f"{_shown(folder)}: there is no such release; run mirrors build first")
+    screen.print(f"The atlas is in [bold]{_shown(add_site(folder))}[/bold]", soft_wrap=True)
+    if serve:
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=folder))
+        screen.print(f"Look at http://127.0.0.1:{server.server_port}/site/index.html (Ctrl+C ends it)")
+        with server, suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 EXAMPLES = (
@@ -93,7 +116,7 @@ def reproduce(release: Path, data: Data = DATA) -> None:
     folder = release if release.is_dir() else releases(data) / release
     if not (folder / "parquet" / "sources.parquet").is_file():
         raise ValueError(f"{_shown(folder)}: there is no such release; give its folder or the code of a built edition")
-    with _rebuilt(folder.resolve().name, data, _compared_with(folder)) as rebuilt:
+    with _rebuilt(folder.resolve().name, data, _compared_with(folder), (folder / "site").is_dir()) as rebuilt:
         inputs, outputs = reproduction.input_differences(folder, rebuilt), reproduction.differences(folder, rebuilt)
     for line in [*inputs, *outputs]:
         screen.print(line, soft_wrap=True, markup=False)
@@ -119,14 +142,14 @@ def _compared_with(release: Path) -> str:
 
 
 @contextmanager
-def _rebuilt(edition: str, data: Path, compared_with: str) -> Iterator[Path]:
+def _rebuilt(edition: str, data: Path, compared_with: str, atlas: bool = False) -> Iterator[Path]:
     """The release of an edition, built from the inputs of ``data`` in a folder that is removed afterwards."""
     from assets.run import build_edition
 
     with TemporaryDirectory() as folder:
         for name in ("raw", "published"):
             (Path(folder) / name).symlink_to((data / name).resolve())
-        yield build_edition(edition, Path(folder), screen, compared_with)
+        yield build_edition(edition, Path(folder), screen, compared_with, atlas=atlas)
 
 
 @app.command("fetch")

@@ -14,10 +14,13 @@ ASSETS = [*observations.ASSETS, *index.ASSETS, *changes.ASSETS, release.release]
 CHECKS = checks.CHECKS
 
 
-def configured(data: Path, compared_with: str = "") -> dict:
+def configured(data: Path, compared_with: str = "", atlas: bool = False) -> dict:
     """The resources of a run that reads and writes below the folder ``data``, as run configuration."""
-    store, folder = {"folder": str(data / "processed" / "tables")}, {"folder": str(data), "compared_with": compared_with}
-    return {"io_manager": {"config": store}, "data": {"config": folder}}
+    store = {"folder": str(data / "processed" / "tables")}
+    return {
+        "io_manager": {"config": store},
+        "data": {"config": {"folder": str(data), "compared_with": compared_with, "atlas": atlas}},
+    }
 
 
 def edition_job() -> JobDefinition:

@@ -8,10 +8,14 @@ EDITIONS = StaticPartitionsDefinition(list(register("editions")["edition"]))
 
 
 class Data(ConfigurableResource):
-    """The folder that holds ``raw/`` and ``processed/``, and the edition with which one is compared, if not the one before."""
+    """The folder that holds ``raw/`` and ``processed/``, the edition with which one is compared, if not the one before,
+
+    and whether a release has the atlas in it.
+    """
 
     folder: str
     compared_with: str = ""
+    atlas: bool = True
 
 
 def cut_off_of(edition: str) -> str:

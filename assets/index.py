@@ -59,6 +59,12 @@ def area_members(places: Path) -> pd.DataFrame:
 
 
 @table
+def area_outlines(observations: Path) -> pd.DataFrame:
+    """Outlines of municipalities and countries, for maps."""
+    return areas.area_outlines(observations)
+
+
+@table
 def area_geography(observations: Path, places: Path) -> pd.DataFrame:
     """Distances, climate, coast and border of every area."""
     return areas.area_geography(observations, places)
@@ -246,10 +252,20 @@ def pathways(
 
 REGISTERS = [
     register_table(name)
-    for name in ("indicators", "lenses", "pillars", "quarantined_values", "deprivations", "sectors", "branches")
+    for name in (
+        "indicators",
+        "lenses",
+        "pillars",
+        "quarantined_values",
+        "deprivations",
+        "sectors",
+        "branches",
+        "blocks",
+        "countries",
+    )
 ]
 ASSETS = [
-    *REGISTERS, sources, places, area_members, area_geography, sector_mix, derived_observations, indicator_values,
+    *REGISTERS, sources, places, area_members, area_outlines, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
     inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
     reference_areas, outcome_skill, validation,

@@ -14,5 +14,6 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 @asset(ins={name: AssetIn(name) for name in tables.PUBLISHED}, partitions_def=EDITIONS, group_name="release")
 def release(context: AssetExecutionContext, data: Data, **stored: Path) -> MaterializeResult:
     """The edition as people get it: Parquet, CSV, DuckDB, documents and hashes."""
-    folder = writer.write_release(stored, Path(data.folder) / "processed" / "releases", context.partition_key, DOCS)
+    releases = Path(data.folder) / "processed" / "releases"
+    folder = writer.write_release(stored, releases, context.partition_key, DOCS, atlas=data.atlas)
     return MaterializeResult(metadata={"path": str(folder)})

@@ -20,10 +20,10 @@ class BuildError(ValueError):
     """A build that failed: which step, and why."""
 
 
-def build_edition(edition: str, data: Path, screen: Console, compared_with: str = "") -> Path:
+def build_edition(edition: str, data: Path, screen: Console, compared_with: str = "", *, atlas: bool = False) -> Path:
     """Materialise every asset of an edition; the path of its release. Raises ``BuildError`` and leaves no release.
 
-    The release tells what changed since the edition before, or since ``compared_with``.
+    The release tells what changed since the edition before, or since ``compared_with``, and holds its site if ``atlas``.
     """
     editions = list(EDITIONS.get_partition_keys())
     for wanted in filter(None, (edition, compared_with)):
@@ -32,18 +32,18 @@ def build_edition(edition: str, data: Path, screen: Console, compared_with: str 
     with locked(data / "processed", edition):
         release = data / "processed" / "releases" / edition
         recover(release.parent, edition)
-        _build(edition, data, screen, compared_with)
+        _build(edition, data, screen, compared_with, atlas)
     return release
 
 
-def _build(edition: str, data: Path, screen: Console, compared_with: str) -> None:
+def _build(edition: str, data: Path, screen: Console, compared_with: str, atlas: bool) -> None:
     started = time.monotonic()
     columns = TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         bar = _Progress(progress, sum(len(asset.keys) for asset in ASSETS))
         STORED.addHandler(bar)
         try:
-            result = execute(edition, data, compared_with)
+            result = execute(edition, data, compared_with, atlas=atlas)
         finally:
             STORED.removeHandler(bar)
     if not result.success:
@@ -52,7 +52,9 @@ def _build(edition: str, data: Path, screen: Console, compared_with: str) -> Non
     screen.print(f"Edition {edition} built in {time.monotonic() - started:.0f} s")
 
 
-def execute(edition: str, data: Path, compared_with: str = "", processes: int = 0) -> dagster.JobExecutionResult:
+def execute(
+    edition: str, data: Path, compared_with: str = "", processes: int = 0, atlas: bool = False
+) -> dagster.JobExecutionResult:
     """The job ``edition`` in this process, or in so many others. Unlike ``dagster.materialize`` it keeps no table in memory."""
     executor = {"multiprocess": {"max_concurrent": processes}} if processes else {"in_process": {}}
     instance_of = dagster.DagsterInstance.local_temp if processes else dagster.DagsterInstance.ephemeral
@@ -62,7 +64,7 @@ def execute(edition: str, data: Path, compared_with: str = "", processes: int = 
             instance,
             run_config={
                 "execution": {"config": executor},
-                "resources": configured(data, compared_with),
+                "resources": configured(data, compared_with, atlas),
                 "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             },
             tags={"dagster/partition": edition},

@@ -27,6 +27,11 @@ def area_members(places: Path) -> pd.DataFrame:
     return query.run("area_members", places=places)
 
 
+def area_outlines(observations: Path) -> pd.DataFrame:
+    """The table ``area_outlines``."""
+    return query.run("area_outlines", observations=observations)
+
+
 def area_geography(observations: Path, places: Path) -> pd.DataFrame:
     """The table ``area_geography``: distances and climate of every place's point, coast and border by its outline."""
     features = pd.read_parquet(

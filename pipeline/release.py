@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline import change_report, dictionary, query
 from pipeline.raw_files import sha256_of
+from pipeline.site import build as site
 from schemas import tables
 
 STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
@@ -21,7 +22,7 @@ RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renam
 FORMULA = r"('=', '+', '-', '@', chr(9), chr(13))"  # what a spreadsheet takes for the beginning of a formula
 
 
-def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: Path) -> Path:
+def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: Path, *, atlas: bool = False) -> Path:
     """Write the release of ``edition`` below ``folder`` from the stored tables, all or nothing; the path of the release."""
     target, partial = folder / edition, folder / f".{edition}.part"
     recover(folder, edition)
@@ -33,9 +34,18 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
     _write_database(stored, partial / "mirror_cities.duckdb")
     _write_documents(partial, docs)
     (partial / "CHANGES.md").write_text(change_report.report(stored, edition), encoding="utf-8")
+    if atlas:
+        site.write_site(partial, edition)
     _write_hashes(partial)
     _swap(partial, target)
     return target
+
+
+def add_site(release: Path) -> Path:
+    """Write the site of a release that is there, and its hashes anew; the path of the site."""
+    path = site.write_site(release, release.name)
+    _write_hashes(release)
+    return path
 
 
 def _write_table(name: str, path: Path, folder: Path) -> None:
@@ -107,7 +117,7 @@ def _write_documents(folder: Path, docs: Path) -> None:
 
 
 def _write_hashes(folder: Path) -> None:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
     lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 

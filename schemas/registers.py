@@ -400,6 +400,7 @@ class Countries(pa.DataFrameModel):
 
     class Config:
         strict = True
+        unique = ["iso3"]
 
 
 class AreaConcordance(pa.DataFrameModel):

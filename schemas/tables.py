@@ -1024,6 +1024,19 @@ class PublishedResults(pa.DataFrameModel):
         unique = ["ref_area", "measure", "counterpart_area"]
 
 
+class AreaOutlines(pa.DataFrameModel):
+    """Outlines of Mexican municipalities and of the world's countries, generalised by their publishers: for maps only."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="municipality, or country by ISO 3166-1 alpha-3")
+    source: Series[str] = pa.Field(description="source of the outline")
+    outline: Series[str] = pa.Field(description="polygon in longitude and latitude, well-known text")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "observations": Observations,
     "places": Places,
@@ -1075,6 +1088,9 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "edition_changes": EditionChanges,
     "mirror_changes": MirrorChanges,
     "published_results": PublishedResults,
+    "area_outlines": AreaOutlines,
+    "blocks": registers.Blocks,
+    "countries": registers.Countries,
 }
 
 PUBLISHED = [
@@ -1083,7 +1099,8 @@ PUBLISHED = [
     "validation", "goalposts", "normalised_values", "pillar_scores", "development_scores", "score_sensitivity",
     "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
     "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "structural_risks", "sister_cities",
-    "standings", "opportunities", "pathways", "edition_changes", "mirror_changes",
+    "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
+    "countries",
 ]  # fmt: skip
 
 

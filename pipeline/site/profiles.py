@@ -1,0 +1,292 @@
+"""The profile of a Mexican municipality, metropolis or state."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from pipeline.site import maps
+from pipeline.site.content import FIRST, Content, Row, is_listed
+from pipeline.site.figures import CELLS, DECIMALS, figure, interval, number
+from pipeline.site.words import Words
+
+TIERS = ("firm", "likely", "possible", None)
+LEAST_RISKS = 2  # risks that are listed even if none is high
+MOST, OF_EACH_TYPE = 3, 1  # opportunities and pathways that are listed, and opportunities of one type
+
+
+def profiles(content: Content, words: Words) -> Iterator[tuple[str, str, dict]]:
+    """Address, template and content of every profile."""
+    for ref_area in content.mexican:
+        yield f"area/{ref_area}.html", "profile.html", profile(content, words, ref_area)
+
+
+def profile(content: Content, words: Words, ref_area: str) -> dict:
+    """All that a profile shows."""
+    area = content.areas[ref_area]
+    pairs = content.mirrors.get(ref_area, [])
+    listed = [row for row in pairs if is_listed(row)]
+    score = content.scores[ref_area]
+    pillars = _pillars(content, words, ref_area, listed)
+    extras = [extra for make in SECTIONS.values() if (extra := make(content, words, ref_area))]
+    sections = ["mirrors", *(["development"] if pillars else []), *(extra["id"] for extra in extras), "limits", "figures"]
+    return {
+        **_head(content, words, area, listed, score),
+        "sections": sections,
+        "map": maps.of_mirrors(area, listed, content.areas),
+        "verdict": content.verdicts.get(ref_area),
+        "metropolis": content.areas.get(area["metropolis"]),
+        "blocks": [{"label": words.label(row)} for row in content.blocks.values()],
+        "groups": _groups(content, words, listed),
+        "sure": content.has_confidence,
+        "why": _why(content, words, area, listed),
+        "more": len(pairs) - len(listed),
+        "pillars": pillars,
+        "banded": any(row["band"] for row in pillars),
+        "extras": extras,
+        "limits": _limits(content, words, area, listed, score),
+    }
+
+
+def _head(content: Content, words: Words, area: Row, listed: list[Row], score: Row) -> dict:
+    parents = [
+        {"ref_area": code, "name": words.full_name(content, content.areas[code])}
+        for code in (area["parent"], area["metropolis"])
+        if code in content.areas
+    ]
+    full = words.full_name(content, area)
+    names = [words.with_country(content, content.areas[row["counterpart_area"]]) for row in listed[:3]]
+    said = {"place": full, "kind": words.t(f"kind_{area['level']}"), "names": words.listing(names)}
+    lead = words.t("lead" if names else "lead_alone", **said | {"place": area["name"]})
+    if score["score"] is not None:
+        plural = words.t(f"plural_{area['level']}")
+        about = {"score": number(score["score"], 1), "rank": number(score["rank_in_country"] or 0), "what": plural}
+        description = words.t("describe", **said, **about, n=number(score["areas_in_country"])) if names else lead
+    else:
+        description = lead
+    return {
+        "area": area,
+        "score": score,
+        "parents": parents,
+        "kind": words.t(f"kind_{area['level']}"),
+        "plural": words.t(f"plural_{area['level']}"),
+        "lead": lead,
+        "title": words.t("profile_title", place=full, edition=content.edition),
+        "description": description,
+        "cited": words.t("cited_profile", place=full, code=area["ref_area"]),
+    }
+
+
+def _groups(content: Content, words: Words, listed: list[Row]) -> list[dict]:
+    rows = {tier: [row for row in listed if row["tier"] == tier] for tier in TIERS}
+    first = {row["counterpart_area"] for row in listed[:FIRST]}  # the ten nearest are shown block by block
+    tiered = any(tier for tier in TIERS if tier and rows[tier])
+    return [
+        {
+            "tier": (tier or "none") if tiered else None,
+            "rows": [_mirror(content, words, row, row["counterpart_area"] in first) for row in rows[tier]],
+        }
+        for tier in TIERS
+        if rows[tier]
+    ]
+
+
+def _mirror(content: Content, words: Words, row: Row, detailed: bool) -> dict:
+    other = content.areas[row["counterpart_area"]]
+    return {
+        "ref": row["counterpart_area"],
+        "link": content.page_of(row["counterpart_area"], row["ref_area"]),
+        "name": other["name"],
+        "country": words.country(content, other["country"]),
+        "similarity": figure("ms", row, tag="td"),
+        "probability": figure("mp", row, words.t("no_data"), tag="td") if content.has_confidence else "",
+        "blocks": [_block(content, row, other["level"], block) for block in content.blocks] if detailed else [],
+    }
+
+
+def _block(content: Content, row: Row, level: str, block: str) -> Markup:
+    part = content.blocks_of_pair[row["ref_area"], row["counterpart_area"]].get(block)
+    if part is None:
+        return Markup("<i>—</i>")
+    width = 50 * part["distance_squared"] / (content.usual_blocks[level, block] or 1)
+    shown = number(part["distance_squared"], CELLS["mb"].decimals)
+    return Markup(f'<i style="--w:{min(width, 100):.0f}">{shown}</i>')
+
+
+def _why(content: Content, words: Words, area: Row, listed: list[Row]) -> Markup | None:
+    """Where the first mirror is nearer and where farther than pairs of the level usually are."""
+    if not listed:
+        return None
+    parts = content.blocks_of_pair[area["ref_area"], listed[0]["counterpart_area"]]
+    usual = content.usual_blocks
+    ratios = {block: part["distance_squared"] / (usual.get((area["level"], block)) or 1) for block, part in parts.items()}
+    order = sorted(ratios, key=lambda block: (ratios[block], block))
+    if len(order) < 2:
+        return None
+    names = content.blocks
+    label = {block: words.label(names[block]).lower() if block in names else block for block in order}
+    other = content.areas[listed[0]["counterpart_area"]]
+    near, far = label[order[0]], label[order[-1]]
+    return words.t("why", place=area["name"], other=words.with_country(content, other), near=near, far=far)
+
+
+def _pillars(content: Content, words: Words, ref_area: str, listed: list[Row]) -> list[dict]:
+    score = content.scores.get(ref_area)
+    if score is None or score["score"] is None:
+        return []
+    others = [row["counterpart_area"] for row in listed]
+    total = {"label": words.t("score"), "total": True, **_track(score, [content.scores.get(ref) for ref in others])}
+    total |= _score_figures("sc", score, others, content.scores.get, words)
+    rows = [total]
+    for code, pillar in content.labels_of("pillars").items():
+        own = content.pillar_scores[ref_area].get(code) or dict.fromkeys(("score", "score_low", "score_high"))
+
+        def of(ref: str, code: str = code) -> Row | None:
+            return content.pillar_scores.get(ref, {}).get(code)
+
+        row = {"label": words.label(pillar), "total": False, **_track(own, [of(ref) for ref in others])}
+        rows.append(row | _score_figures("ps", own, others, of, words, code))
+    return rows
+
+
+def _track(own: Row, others: list[Row | None]) -> dict:
+    known = [round(row["score"]) for row in others if row and row["score"] is not None]
+    low, high = own["score_low"], own["score_high"]
+    band = None if low is None or high is None else (round(low, 1), round(high, 1))
+    return {"x": None if own["score"] is None else round(own["score"], 1), "others": known, "band": band}
+
+
+def _score_figures(cell: str, own: Row, others: list[str], of, words: Words, pillar: str | None = None) -> dict:
+    ends, missing = interval(own["score_low"], own["score_high"], 1), words.t("no_data")
+    first = figure(cell, of(others[0]), missing, tag="td", a=others[0]) if others else Markup("<td>")
+    return {"own": figure(cell, own, missing, tag="td", i=ends), "first": first, "key": pillar}
+
+
+def _limits(content: Content, words: Words, area: Row, listed: list[Row], score: Row) -> list[Markup]:
+    """What the data of this place cannot say."""
+    said = []
+    if area["matching_coverage"] is not None:
+        said.append(words.t("limit_coverage", share=figure("cov", area)))
+    if listed:
+        lowest = min(listed, key=lambda row: row["coverage"])
+        ref = lowest["counterpart_area"]
+        share = figure("mc", lowest, b=ref)
+        said.append(words.t("limit_pair", other=words.with_country(content, content.areas[ref]), share=share))
+    estimated = [row for row in content.values.get(area["ref_area"], []) if row["obs_status"] == "E"]
+    if estimated:
+        names = [words.label(content.indicators[row["indicator"]]) for row in estimated[:4]]
+        said.append(words.t("limit_estimated", n=len(estimated), names=words.listing(names)))
+    missing = [
+        words.label(row)
+        for row in content.indicators.values()
+        if area["level"] in row["levels"] and row["role"] != "context" and row["indicator"] not in content.known(area["ref_area"])
+    ]
+    if missing:
+        said.append(words.t("limit_missing", n=len(missing), names=words.listing(missing[:6])))
+    if score["score"] is None:
+        said.append(words.t("limit_no_score"))
+    return [*said, words.t("limit_cause"), words.t("limit_countries")]
+
+
+def _sectors(content: Content, words: Words, ref_area: str) -> dict | None:
+    rows = content.key_sectors.get(ref_area, [])
+    shown = [
+        {
+            "label": words.label(content.sectors.get(row["sector"]) or {"label_es": row["sector"], "label_en": row["sector"]}),
+            "share": figure("ks", row, tag="td"),
+            "quotient": figure("kq", row, tag="td"),
+            **_known(row, "sector"),
+        }
+        for row in rows[:8]
+    ]
+    bases = {words.t(f"basis_{row['basis']}") for row in rows[:8] if row["basis"]}
+    return {"id": "sectors", "rows": shown, "basis": words.listing(sorted(bases))} if rows else None
+
+
+def _risks(content: Content, words: Words, ref_area: str) -> dict | None:
+    """The high risks, and at least the first three."""
+    rows = [row for row in content.risks.get(ref_area, []) if row["obs_value"] is not None]
+    shown = []
+    for position, row in enumerate(rows):
+        if position >= LEAST_RISKS and not row["high"]:
+            break
+        decimals = DECIMALS.get(row["unit_measure"], 1)
+        shown.append(
+            {
+                "label": words.label(content.indicators[row["risk"]]),
+                "unit": words.unit(row["unit_measure"]),
+                "value": figure("rv", row, decimals=decimals, tag="td"),
+                "percentile": figure("rp", row, words.t("no_data"), tag="td"),
+                **_known(row, "risk"),
+                "x": None if row["percentile"] is None else round(row["percentile"]),
+                "high": row["high"],
+            }
+        )
+    return {"id": "risks", "rows": shown} if shown else None
+
+
+def _opportunities(content: Content, words: Words, ref_area: str) -> dict | None:
+    """The best of each type, in the order of their rank."""
+    rows, shown, taken = content.opportunities.get(ref_area, []), [], Counter()
+    for row in rows:
+        if taken[row["type"]] < OF_EACH_TYPE and len(shown) < MOST:
+            taken[row["type"]] += 1
+            shown.append(row[f"text_{words.language}"])
+    return {"id": "opportunities", "rows": shown, "more": len(rows) - len(shown)} if rows else None
+
+
+def _pathways(content: Content, words: Words, ref_area: str) -> dict | None:
+    """The ways that most people would gain by, and the names of those that are behind it already."""
+    rows, shown, there = content.pathways.get(ref_area, []), [], []
+    for row in rows:
+        indicator = content.indicators[row["indicator"]]
+        if row["verdict"] == "already there":
+            there.append(words.label(indicator))
+        elif len(shown) < MOST:
+            shown.append(row[f"text_{words.language}"])
+    return {"id": "pathways", "rows": shown, "there": words.listing(there)} if rows else None
+
+
+def _history(content: Content, words: Words, ref_area: str) -> dict | None:
+    newest = next(iter(content.marginalisation.get(ref_area, [])), None)
+    rows = [row for row in content.social_lag.get(ref_area, []) if row["percentile"] is not None]
+    if not newest and not rows:
+        return None
+    now = None
+    if newest:
+        year, grade = newest["time_period"], newest[f"grade_{words.language}"]
+        known = {"k": year, "y": year, "s": "conapo_marginalisation"}
+        rank, index = figure("gr", newest, **known), figure("gn", newest, **known)
+        graded = grade.lower() if words.language == "es" else grade.capitalize()
+        now = words.t("marginalised", grade=graded, year=year, rank=rank, n=number(newest["areas"]), index=index)
+    shown = [
+        {
+            "year": row["time_period"],
+            "percentile": figure("lp", row, tag="td", k=row["time_period"], y=row["time_period"]),
+            "grade": row[f"grade_{words.language}"] or "",
+        }
+        for row in rows
+    ]
+    return {"id": "history", "now": now, "rows": shown, "line": _line(rows)}
+
+
+def _line(rows: list[Row]) -> str:
+    """The way of the percentiles over the columns of their years."""
+    points = [
+        f"{(position + 0.5) * 100 / len(rows):.0f} {36 - 0.36 * row['percentile']:.1f}" for position, row in enumerate(rows)
+    ]
+    return f"M{'L'.join(points)}"
+
+
+def _known(row: Row, key: str) -> dict:
+    """What a row of a table says of all its figures."""
+    return {"key": row[key], "time": row["time_period"], "source": row["source"]}
+
+
+SECTIONS = {
+    "sectors": _sectors,
+    "risks": _risks,
+    "opportunities": _opportunities,
+    "pathways": _pathways,
+    "history": _history,
+}

@@ -47,7 +47,7 @@ def sister_cities(observations: Path, places: Path) -> pd.DataFrame:
         constants=methodology()["opportunities"],
         observations=points[points["source"] == "sister_cities"],
         places=places,
-        towns=towns[["ref_area", "town"]].dropna(),
+        towns=towns[["ref_area", "town"]].dropna().astype("str"),
         countries=register("countries"),
         area_concordance=register("area_concordance"),
     )

@@ -24,10 +24,13 @@ from pipeline import (
     edition_changes,
     frozen,
     nominations,
+    publishing,
     raw_files,
     reproduction,
     scoring,
     texts,
+    tracing,
+    verification,
     weight_draws,
 )
 from pipeline.release import add_site
@@ -222,6 +225,55 @@ def show_sources(
         header = (*header, "upstream")
         rows = [(*row, retrieve.state_of(row[0], row[1], data / "raw", client)) for row in rows]
     print_rows(header, rows)
+
+
+@app.command("verify")
+def verify_release(release: Path) -> None:
+    """Check a release's folder offline: hashes, schemas, keys, totals, and one content in three formats; a line per finding."""
+    if not release.is_dir():
+        raise ValueError(f"{release}: there is no such folder")
+    findings = verification.verify(release)
+    for finding in findings:
+        print(finding)
+    if findings:
+        raise typer.Exit(1)
+    screen.print(f"{_shown(release)} is whole: hashes, schemas, keys, totals and formats agree", soft_wrap=True)
+
+
+@app.command("trace")
+def trace_value(
+    ref_area: str,
+    name: Annotated[str, typer.Argument(help="An indicator, a pillar, development_score, or the code of a mirror.")],
+    release: Annotated[Path | None, typer.Option(help="Folder of a release, in place of one below --data.")] = None,
+    edition: Edition = None,
+    data: Data = DATA,
+) -> None:
+    """Walk a published value back to its formula and to the file, hash and row of every figure in it."""
+    folder = release or releases(data) / (edition or newest_edition())
+    if not (folder / "parquet").is_dir():
+        raise ValueError(f"{_shown(folder)}: there is no such release; run mirrors build or mirrors download first")
+    for depth, line in tracing.trace(folder, ref_area, name):
+        print("  " * depth + line)
+
+
+@app.command("publish")
+def publish_release(target: str, edition: Edition = None, data: Data = DATA) -> None:
+    """Publish a release to TARGET, a folder or s3://bucket/..., all or nothing; what is there already is not sent again."""
+    folder = releases(data) / (edition or newest_edition())
+    if not folder.is_dir():
+        raise ValueError(f"{_shown(folder)}: there is no such release; run mirrors build first")
+    path = publishing.publish(folder, target, print)
+    print(f"{publishing.shown(target)}/{path} is published")
+
+
+@app.command("download")
+def download_release(
+    address: str,
+    edition: Edition = None,
+    to: Annotated[Path, typer.Option(help="Folder in which the edition's folder is made.")] = Path(),
+) -> None:
+    """Fetch a published release from ADDRESS (a folder, s3://, https://) and verify it; goes on where it broke off."""
+    print(f"{_shown(publishing.download(address, edition, to.resolve(), print))} is whole")
 
 
 @app.command("archive")

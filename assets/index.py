@@ -89,6 +89,12 @@ def indicator_values(observations: Path, derived_observations: Path, places: Pat
 
 
 @table
+def used_observations(indicator_values: Path, observations: Path, derived_observations: Path, places: Path) -> pd.DataFrame:
+    """The observations behind the indicator values."""
+    return provenance.used_observations(indicator_values, observations, derived_observations, places)
+
+
+@table
 def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
     """g(x) of every matching indicator."""
     return matching.transformed_values(indicator_values, places)
@@ -250,25 +256,16 @@ def pathways(
     return targets.pathways(mirrors, standings, observations, matching_features, matching_coverage, places)
 
 
-REGISTERS = [
-    register_table(name)
-    for name in (
-        "indicators",
-        "lenses",
-        "pillars",
-        "quarantined_values",
-        "deprivations",
-        "sectors",
-        "branches",
-        "blocks",
-        "countries",
-    )
-]
+PUBLISHED_REGISTERS = (
+    "indicators", "lenses", "pillars", "quarantined_values", "deprivations", "sectors", "branches", "blocks", "countries",
+    "area_changes", "derivations", "variables",
+)  # fmt: skip
+REGISTERS = [register_table(name) for name in PUBLISHED_REGISTERS]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_outlines, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
     inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
-    reference_areas, outcome_skill, validation,
+    reference_areas, outcome_skill, validation, used_observations,
     comparability, marginalisation, social_lag, deprivation_values,
     key_sectors, structural_risks, sister_cities, standings, opportunities, pathways,
 ]  # fmt: skip

@@ -54,6 +54,7 @@ def data_dictionary() -> str:
             (
                 f"`{field.name}`",
                 str(field.type),
+                tables.unit_of(name, field.name),
                 "yes" if field.nullable else "no",
                 field.metadata[b"description"].decode(),
             )
@@ -61,9 +62,15 @@ def data_dictionary() -> str:
         ]
         description = schema.metadata[b"description"].decode()
         parts.append(
-            f"## {name}\n\n{description}\n\nKey: {keys}\n\n{markdown(('column', 'type', 'may be missing', 'meaning'), rows)}"
+            f"## {name}\n\n{description}\n\nKey: {keys}{_references(name)}\n\n"
+            + markdown(("column", "type", "unit", "may be missing", "meaning"), rows)
         )
     return "\n".join(parts)
+
+
+def _references(name: str) -> str:
+    found = [f"`{'`, `'.join(columns)}` in `{table}`" for columns, table, _ in tables.foreign_keys(name)]
+    return f". Refers to: {', '.join(found)}" if found else ""
 
 
 def indicators() -> str:

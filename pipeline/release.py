@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline import change_report, dictionary, query
+from pipeline import change_report, dictionary, metadata, query, workbook
 from pipeline.raw_files import sha256_of
 from pipeline.site import build as site
 from schemas import tables
@@ -20,6 +20,8 @@ THREADS = 2  # tables are copied in their order; nothing is added up here
 DOCUMENTS = ("methodology.md",)
 RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renamex_np(2)
 FORMULA = r"('=', '+', '-', '@', chr(9), chr(13))"  # what a spreadsheet takes for the beginning of a formula
+REWRITTEN = ("SHA256SUMS", *metadata.NAMES)  # what names the other files, with their hashes
+BYTE_ORDER_MARK = "\ufeff"  # opens a CSV file, or Excel takes its accents for something else
 
 
 def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: Path, *, atlas: bool = False) -> Path:
@@ -32,11 +34,12 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
     for name, path in sorted(stored.items()):
         _write_table(name, path, partial)
     _write_database(stored, partial / "mirror_cities.duckdb")
+    workbook.write_workbook(partial, partial / "mirror_cities.xlsx", metadata.day_of(edition))
     _write_documents(partial, docs)
     (partial / "CHANGES.md").write_text(change_report.report(stored, edition), encoding="utf-8")
     if atlas:
         site.write_site(partial, edition)
-    _write_hashes(partial)
+    _write_metadata(partial, edition)
     _swap(partial, target)
     return target
 
@@ -44,7 +47,7 @@ def write_release(stored: Mapping[str, Path], folder: Path, edition: str, docs: 
 def add_site(release: Path) -> Path:
     """Write the site of a release that is there, and its hashes anew; the path of the site."""
     path = site.write_site(release, release.name)
-    _write_hashes(release)
+    _write_metadata(release, release.name)
     return path
 
 
@@ -53,7 +56,11 @@ def _write_table(name: str, path: Path, folder: Path) -> None:
     shutil.copyfile(path, folder / "parquet" / f"{name}.parquet")
     with query.connect(threads=THREADS) as connection:
         target = folder / "csv" / f"{name}.csv"
-        connection.execute(f"copy (from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')")
+        first, *others = tables.arrow_schema(name).names
+        marked = ", ".join([f'{first} as "{BYTE_ORDER_MARK}{first}"', *others])
+        connection.execute(
+            f"copy (select {marked} from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')"
+        )
 
 
 def _refuse_formulas(name: str, path: Path) -> None:
@@ -97,7 +104,8 @@ def _comments(name: str) -> list[str]:
     schema = tables.arrow_schema(name)
     described = [f"comment on table {name} is {_quoted(schema.metadata[b'description'].decode())}"]
     for field in schema:
-        text = field.metadata[b"description"].decode()
+        unit = tables.unit_of(name, field.name)
+        text = field.metadata[b"description"].decode() + (f" [{unit}]" if unit else "")
         described.append(f"comment on column {name}.{field.name} is {_quoted(text)}")
     return described
 
@@ -116,10 +124,20 @@ def _write_documents(folder: Path, docs: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _write_hashes(folder: Path) -> None:
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
-    lines = [f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
+def _write_metadata(folder: Path, edition: str) -> None:
+    """The metadata files, which name the others with their hashes, and then the hashes of all."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in REWRITTEN)
+    hashes = _hashes(folder, files)
+    written = metadata.documents(folder, edition, hashes)
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    hashes |= _hashes(folder, [folder / name for name in written])
+    lines = [f"{digest}  {name}\n" for name, digest in sorted(hashes.items())]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
+
+
+def _hashes(folder: Path, files: list[Path]) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in files}
 
 
 def _swap(partial: Path, target: Path) -> None:

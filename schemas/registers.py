@@ -9,6 +9,7 @@ from pandera.typing import Series
 
 CODE = r"^[a-z][a-z0-9_]*$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
+INPUT = r"(\*|[a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*\*?(@(state|country|map))?"
 
 
 FORMS = [
@@ -217,6 +218,18 @@ class Branches(pa.DataFrameModel):
         unique = ["branch"]
 
 
+class Columns(pa.DataFrameModel):
+    """What a column of a name means in every table that has it; a row for table.column counts before one for the name alone."""
+
+    column: Series[str] = pa.Field(unique=True, description="column, table.column, or columns that refer together, joined by +")
+    unit: Series[str] = pa.Field(nullable=True, description="unit of its numbers")
+    refers_to: Series[str] = pa.Field(nullable=True, description="table.column in which its values stand")
+
+    class Config:
+        strict = True
+        unique = ["column"]
+
+
 class Editions(pa.DataFrameModel):
     """The editions: what had been published by the cut-off day counts."""
 
@@ -358,6 +371,26 @@ class Deprivations(pa.DataFrameModel):
         unique = ["variable"]
 
 
+class Derivations(pa.DataFrameModel):
+    """How each derived observation follows from published ones: the formula and what goes in.
+
+    A ``*`` stands for any text; of several rows that fit a variable the longest counts.
+    """
+
+    derived: Series[str] = pa.Field(unique=True, str_matches=r"^[a-z][a-z0-9_]*\*?$", description="derived variable")
+    formula: Series[str] = pa.Field(description="how it follows, in a sentence")
+    inputs: Series[str] = pa.Field(
+        str_matches=rf"^{INPUT}(;{INPUT})*$",
+        description="source.variable of what goes in, of the area itself; @state and @country: of those it lies in; @map: points "
+        "and outlines, for which the source's file is named and not the row",
+    )
+    computed_by: Series[str] = pa.Field(str_startswith="pipeline/", description="file of the pipeline that computes it")
+
+    class Config:
+        strict = True
+        unique = ["derived"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, to be tested by the index."""
 
@@ -457,6 +490,7 @@ class Comparability(pa.DataFrameModel):
 
 MODELS = {
     "countries": Countries,
+    "columns": Columns,
     "sources": Sources,
     "source_files": SourceFiles,
     "downloads": Downloads,
@@ -479,6 +513,7 @@ MODELS = {
     "deprivations": Deprivations,
     "grades": Grades,
     "templates": Templates,
+    "derivations": Derivations,
     "quarantined_values": QuarantinedValues,
     "nominated_pairs": NominatedPairs,
 }

@@ -163,6 +163,12 @@ class IndicatorValues(pa.DataFrameModel):
     standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of the value, where its source publishes margins")
     coverage: Series[float] = pa.Field(ge=0, le=1.000001, description="share of the area's people that the value covers")
     source: Series[str] = pa.Field(description="source of the numerator")
+    numerator_variables: Series[str] = pa.Field(
+        nullable=True, description="variables of the numerator in used_observations, joined by +; missing for a sum of members"
+    )
+    denominator_variables: Series[str] = pa.Field(nullable=True, description="the same for the denominator")
+    denominator_source: Series[str] = pa.Field(nullable=True, description="source of the denominator")
+    denominator_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of the denominator")
 
     class Config:
         strict = True
@@ -1037,6 +1043,24 @@ class AreaOutlines(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class UsedObservations(pa.DataFrameModel):
+    """The observations that the indicator values rest on, each with the file and the row that it was read from."""
+
+    source: Series[str] = pa.Field(description="code of the publisher's product (sources), derived for what follows from several")
+    ref_area: Series[str] = pa.Field(description="area or country")
+    variable: Series[str] = pa.Field(description="what is counted")
+    time_period: Series[int] = pa.Field(ge=1900, le=2100, description="year")
+    obs_value: Series[float] = pa.Field(description="the number, exactly as published")
+    obs_status: Series[str] = pa.Field(isin=STATUS, description="SDMX CL_OBS_STATUS")
+    source_file: Series[str] = pa.Field(nullable=True, description="file that was read (sources has its hash)")
+    source_row: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="line of the file, counted from 1")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["source", "ref_area", "variable", "time_period"]
+
+
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "observations": Observations,
     "places": Places,
@@ -1091,6 +1115,10 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "area_outlines": AreaOutlines,
     "blocks": registers.Blocks,
     "countries": registers.Countries,
+    "area_changes": registers.AreaChanges,
+    "derivations": registers.Derivations,
+    "variables": registers.Variables,
+    "used_observations": UsedObservations,
 }
 
 PUBLISHED = [
@@ -1100,7 +1128,7 @@ PUBLISHED = [
     "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
     "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "structural_risks", "sister_cities",
     "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
-    "countries",
+    "countries", "used_observations", "area_changes", "derivations", "variables",
 ]  # fmt: skip
 
 

@@ -8,11 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from prepared import workbook
 from rich.console import Console
 
+from pipeline import release
 from pipeline.raw_files import sha256_of
+from schemas import tables
 from schemas.catalogue import register
 
 EDITION, FIRST_EDITION = "2026.1", "2021.1"
@@ -162,3 +165,46 @@ def released(built):
     """A connection to the published file, opened with nothing but DuckDB."""
     with duckdb.connect(built / "mirror_cities.duckdb", read_only=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def small_release(stored, tmp_path_factory) -> Path:
+    """A release that is whole in itself: Monterrey as municipality, metropolis and state, and their mirrors; Mexico's people."""
+    folder = tmp_path_factory.mktemp("small")
+    with duckdb.connect(config={"threads": 2}) as connection:
+        for name in tables.PUBLISHED:
+            connection.read_parquet(str(stored / f"{name}.parquet")).create_view(name)
+        connection.execute(FEW)
+        parts = {name: folder / f"{name}.parquet" for name in tables.PUBLISHED}
+        for name, path in parts.items():
+            part = connection.sql(f"select * from {name} where {_of_few(name)}").to_arrow_table()
+            pq.write_table(part.cast(tables.arrow_schema(name)), path, compression="zstd")
+    return release.write_release(parts, folder / "releases", EDITION, PROJECT / "docs")
+
+
+FEW = """
+    create temp table few as
+    with seeds as (
+        select unnest(['MX-19039', 'MX-METRO-19.1.01', 'MX-19']) as ref_area
+    ), pairs as (
+        from seeds union select counterpart_area from mirrors join seeds using (ref_area)
+        union select counterpart_area from nominated_pairs union select ref_area from nominated_pairs
+    ), members as (
+        from pairs union select m.ref_area from area_members as m join seeds as s on s.ref_area = m.parent
+    )
+    from members union select parent from reference_areas join members using (ref_area) where parent is not null
+    union select ref_area from area_changes union select origin from area_changes
+"""
+PEOPLE = "ref_area like 'MX-%' and level = 'local'"
+
+
+def _of_few(name: str) -> str:
+    """The rows of a table that stand on their own in the small release."""
+    columns = [key for keys, target, _ in tables.foreign_keys(name) for key in keys if target == "reference_areas"]
+    rows = " and ".join(f"({column} is null or {column} in (from few))" for column in columns) or "true"
+    more = {
+        "reference_areas": "ref_area in (from few) or country = 'MEX'",
+        "indicator_values": f"{rows} or (indicator = 'population' and {PEOPLE})",
+        "used_observations": "ref_area in (from few) or length(ref_area) = 3",
+    }
+    return more.get(name, rows)

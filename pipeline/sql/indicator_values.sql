@@ -4,6 +4,7 @@
 -- denominator is the one nearest in time, of the same source where there is a choice.
 -- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
 -- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
+-- The variables, source and year of both sides are kept as keys of used_observations; a sum of members has none of its own.
 -- The standard error of what is published with margins of error (90 %, so 1.645 standard errors) follows the Census Bureau's
 -- formulas: of a sum the root of the squares; of a proportion sqrt(e_n^2 - p^2 e_d^2) / d, with + where that has no root.
 with ways as (
@@ -46,7 +47,7 @@ with ways as (
     select w.indicator, w.way, n.*, i.formula, i.span, i.denominator is not null as is_ratio
     from ways as w join sums as n using (expression) join indicators as i using (indicator) where w.side = 'numerator'
 ), bases as (
-    select w.indicator, w.way, d.ref_area, d.source, d.position, d.time_period, d.obs_value, d.obs_status, d.error
+    select w.indicator, w.way, d.*
     from ways as w join sums as d using (expression) where w.side = 'denominator' and d.obs_value > 0
 ), dated as (
     select n.*, not is_ratio or exists (
@@ -61,7 +62,9 @@ with ways as (
 ), ratios as (
     select n.indicator, n.ref_area, n.source, n.time_period, n.obs_value as numerator, d.obs_value as denominator,
         case when n.obs_status = 'A' then d.obs_status else n.obs_status end as obs_status, n.error / d.obs_value as error_of_numerator,
-        coalesce(d.error, 0) * n.obs_value / pow(d.obs_value, 2) as error_of_base
+        coalesce(d.error, 0) * n.obs_value / pow(d.obs_value, 2) as error_of_base,
+        n.expression as numerator_variables, d.expression as denominator_variables, d.source as denominator_source,
+        d.time_period as denominator_period
     from newest as n join bases as d on d.indicator = n.indicator and d.ref_area = n.ref_area
     where n.is_ratio
     qualify row_number() over (
@@ -69,20 +72,21 @@ with ways as (
         order by abs(n.time_period - d.time_period), d.source <> n.source, d.position, d.way
     ) = 1
 ), totals as (
-    select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status, error
+    select indicator, ref_area, source, time_period, obs_value as numerator, 1.0 as denominator, obs_status, error,
+        expression as numerator_variables
     from newest where not is_ratio
 ), territory as (  -- a municipality and those that were split off from it, taken together so that the area stays the same
     select ref_area, coalesce(origin, ref_area) as territory from (select distinct ref_area from wanted)
     left join (from area_changes where since > getvariable('constant_territory_since')) using (ref_area)
 ), constant as (
-    select n.indicator, n.way, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value,
+    select n.indicator, n.way, n.expression, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value,
         count(*) as members, any_value(n.span) as span
     from numerators as n join territory as t using (ref_area) where n.formula = 'growth'
-    group by n.indicator, n.way, t.territory, n.source, n.position, n.time_period
+    group by n.indicator, n.way, n.expression, t.territory, n.source, n.position, n.time_period
 ), growth as (
     select c.indicator, c.territory, c.source, c.time_period, c.obs_value as later, b.obs_value as earlier, c.members,
-        c.time_period - b.time_period as years
-    from constant as c join constant as b using (indicator, way, territory, source)
+        c.time_period - b.time_period as years, c.expression, b.time_period as base_period
+    from constant as c join constant as b using (indicator, way, expression, territory, source)
     where b.obs_value > 0 and c.obs_value > 0 and abs(c.time_period - b.time_period - c.span) <= c.span / 2
     qualify row_number() over (
         partition by c.indicator, c.territory
@@ -90,17 +94,22 @@ with ways as (
     ) = 1
 ), grown as (
     select g.indicator, t.ref_area, g.source, g.time_period, g.later / g.members as numerator, g.earlier / g.members as denominator,
-        case when g.members = 1 then 'A' else 'E' end as obs_status, g.years
+        case when g.members = 1 then 'A' else 'E' end as obs_status, g.years, g.expression, g.source as base_source, g.base_period
     from growth as g join territory as t using (territory)
 ), own as (
     select indicator, ref_area, source, time_period, numerator, denominator, obs_status, null as years,
         sqrt(pow(error_of_numerator, 2)
-            + pow(error_of_base, 2) * if(error_of_numerator > error_of_base, -1, 1)) as error
+            + pow(error_of_base, 2) * if(error_of_numerator > error_of_base, -1, 1)) as error,
+        numerator_variables, denominator_variables, denominator_source, denominator_period
     from ratios
     union all
-    select indicator, ref_area, source, time_period, numerator, denominator, obs_status, null, error from totals
+    select indicator, ref_area, source, time_period, numerator, denominator, obs_status, null, error,
+        numerator_variables, null, null, null
+    from totals
     union all
-    select *, null from grown
+    select indicator, ref_area, source, time_period, numerator, denominator, obs_status, years, null,
+        expression, expression, base_source, base_period
+    from grown
 ), placed as (
     select o.*, p.level, p.country, 1.0 as coverage from own as o join places as p using (ref_area)
 ), weights as (
@@ -127,10 +136,12 @@ with ways as (
     join peoples as p on p.ref_area = m.ref_area
     group by o.indicator, m.ref_area, i.formula
 ), everywhere as (
-    select indicator, ref_area, level, country, source, time_period, numerator, denominator, obs_status, years, coverage, error from placed
+    select indicator, ref_area, level, country, source, time_period, numerator, denominator, obs_status, years, coverage, error,
+        numerator_variables, denominator_variables, denominator_source, denominator_period
+    from placed
     union all
     select a.indicator, a.ref_area, p.level, p.country, a.source, a.time_period, a.numerator, a.denominator, a.obs_status, a.years,
-        a.coverage, null
+        a.coverage, null, null, null, null, null
     from added as a join places as p using (ref_area)
     where a.coverage >= getvariable('aggregate_coverage')
         and not exists (from placed as own where own.ref_area = a.ref_area and own.indicator = a.indicator)
@@ -139,7 +150,7 @@ with ways as (
     qualify row_number() over (partition by indicator, ref_area order by time_period desc, position) = 1
 ), national as (  -- a country's own figure, the same for each of its areas
     select n.indicator, p.ref_area, p.level, p.country, n.source, n.time_period, n.obs_value as numerator, 1.0 as denominator,
-        n.obs_status, null as years, 1.0 as coverage, null as error
+        n.obs_status, null as years, 1.0 as coverage, null as error, n.expression as numerator_variables, null, null, null
     from countries as n join places as p on p.country = n.ref_area
 ), standing as (  -- the place of an area among those of its country and level
     select i.indicator, e.ref_area, e.level, e.country, e.source, e.time_period,
@@ -147,7 +158,7 @@ with ways as (
             else rank() over (partition by i.indicator, e.level, e.country order by e.numerator desc) end as numerator,
         case i.formula when 'country_share' then sum(e.numerator) over (partition by i.indicator, e.level, e.country) else 1.0 end
             as denominator,
-        'A' as obs_status, null as years, e.coverage, null as error
+        'A' as obs_status, null as years, e.coverage, null as error, null, null, null, null
     from everywhere as e join indicators as i on i.formula in ('country_share', 'country_rank') and e.indicator = i.numerator
 ), complete as (
     select * from everywhere union all select * from national union all select * from standing
@@ -156,7 +167,8 @@ select
     c.ref_area, c.indicator, c.level, c.time_period, c.numerator, c.denominator,
     case when i.formula = 'growth' then pow(c.numerator / c.denominator, 1.0 / c.years) - 1 else c.numerator / c.denominator end
         * i.scale as obs_value,
-    c.obs_status, c.error * i.scale as standard_error, c.coverage, c.source
+    c.obs_status, c.error * i.scale as standard_error, c.coverage, c.source,
+    c.numerator_variables, c.denominator_variables, c.denominator_source, c.denominator_period
 from complete as c join indicators as i using (indicator)
 where list_contains(string_split(i.levels, ';'), c.level)
 order by c.ref_area, c.indicator

@@ -3,6 +3,8 @@
 ``unique`` in a model's Config is the table's primary key. Docstring and descriptions are published as they stand.
 """
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pandera.errors
@@ -11,6 +13,7 @@ import pyarrow
 from pandera.typing import Series
 
 from schemas import registers
+from schemas.catalogue import register
 
 STATUS = ["A", "E", "I", "P", "B", "O"]
 LEVELS = ["local", "metro", "state"]
@@ -1142,6 +1145,34 @@ def primary_key(table: str) -> list[str]:
     return list(model_of(table).to_schema().unique)
 
 
+def foreign_keys(table: str) -> list[tuple[list[str], str, list[str]]]:
+    """The columns that refer to another table: columns, that table, its columns (``columns.csv``)."""
+    names = set(model_of(table).to_schema().columns)
+    found = []
+    for column, (_, refers_to) in _meanings().items():
+        owner, _, columns = column.rpartition(".")
+        target, _, others = refers_to.partition(".")
+        elsewhere = refers_to and (target, others) != (table, columns)
+        if elsewhere and owner in ("", table) and set(columns.split("+")) <= names and _meaning(table, columns)[1] == refers_to:
+            found.append((columns.split("+"), target, others.split("+")))
+    return found
+
+
+def unit_of(table: str, column: str) -> str:
+    """The unit of a column's numbers (``columns.csv``); empty where it has none."""
+    return _meaning(table, column)[0]
+
+
+def _meaning(table: str, column: str) -> tuple[str, str]:
+    """Unit and reference of a column; what is said of the table's own counts before what is said of the name."""
+    return _meanings().get(f"{table}.{column}") or _meanings().get(column, ("", ""))
+
+
+@cache
+def _meanings() -> dict[str, tuple[str, str]]:
+    return {row.column: (row.unit, row.refers_to) for row in register("columns").fillna("").itertuples()}
+
+
 def validate(table: str, frame: pd.DataFrame | pyarrow.Table) -> pyarrow.Table:
     """The table with the model's types, columns described. Raises ``TableError``.
 
@@ -1159,7 +1190,7 @@ def validate(table: str, frame: pd.DataFrame | pyarrow.Table) -> pyarrow.Table:
 
 def _rounded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Computed numbers to 12 significant digits, so that the last bits of a sum are not published; what was read stays exact."""
-    if model_of(table) is Observations:
+    if model_of(table) in (Observations, UsedObservations):
         return frame
     numbers = frame.select_dtypes("float64")
     magnitude = 10.0 ** (DIGITS - 1 - np.floor(np.log10(numbers.abs().where(numbers != 0, 1))))
@@ -1167,7 +1198,7 @@ def _rounded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def arrow_schema(table: str) -> pyarrow.Schema:
-    """The table's Arrow schema, every field with its description."""
+    """The table's Arrow schema, every field with its description and its unit."""
     model = model_of(table)
     fields = []
     for name, column in model.to_schema().columns.items():

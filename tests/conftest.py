@@ -1,9 +1,12 @@
 """Shared by the tests: the real files where they are at hand, fixtures that a test may spoil, and one build of the index."""
 
 import fcntl
+import io
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +27,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
 FIXTURES = Path(__file__).parent / "fixtures"
 ARCHIVE = PROJECT / "data" / "raw" / "archive"
+NOWHERE = Console(file=io.StringIO())
 
 
 def pytest_addoption(parser):
@@ -114,16 +118,22 @@ def built(tmp_path_factory) -> Path:
     """The release of the newest edition, built once for all tests and all their processes from the archive alone."""
     from assets.run import build_edition  # Dagster takes seconds to load; most tests do not need it
 
+    with once_for_all(tmp_path_factory, "build") as folder:
+        release = folder / "processed" / "releases" / EDITION
+        if not release.is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            build_edition(EDITION, data_folder(folder), NOWHERE)
+        return release
+
+
+@contextmanager
+def once_for_all(tmp_path_factory, name: str) -> Iterator[Path]:
+    """A folder that the processes of a run share, while no other of them is in it."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = base / "build"
-    release = folder / "processed" / "releases" / EDITION
-    with (base / "build.lock").open("w") as lock, open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if release.is_dir():
-            return release
-        shutil.rmtree(folder, ignore_errors=True)
-        return build_edition(EDITION, data_folder(folder), Console(file=nowhere))
+        yield base / name
 
 
 @pytest.fixture(scope="session")
@@ -137,27 +147,30 @@ def small_data(tmp_path_factory) -> Path:
     """A data folder with the small archive: a few states of each country, every source."""
     from benchmarks.small_archive import write_small_archive
 
-    return write_small_archive(tmp_path_factory.mktemp("small") / "data")
+    with once_for_all(tmp_path_factory, "small") as folder:
+        return folder if (folder / "raw").is_dir() else write_small_archive(folder)
 
 
 @pytest.fixture(scope="session")
-def small_before(small_data) -> Path:
+def small_before(small_data, tmp_path_factory) -> Path:
     """The tables of the first edition, built from the small archive."""
-    from assets.run import build_edition
-
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        build_edition(FIRST_EDITION, small_data, Console(file=nowhere))
-    return small_data / "processed" / "tables" / FIRST_EDITION
+    return small_tables(small_data, tmp_path_factory, FIRST_EDITION)
 
 
 @pytest.fixture(scope="session")
-def small_stored(small_data) -> Path:
+def small_stored(small_data, tmp_path_factory) -> Path:
     """The tables of the newest edition, built from the small archive and compared with the first."""
+    return small_tables(small_data, tmp_path_factory, EDITION)
+
+
+def small_tables(data: Path, tmp_path_factory, edition: str) -> Path:
+    """The tables of an edition of the small archive, built if they are not there yet."""
     from assets.run import build_edition
 
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        build_edition(EDITION, small_data, Console(file=nowhere), compared_with=FIRST_EDITION)
-    return small_data / "processed" / "tables" / EDITION
+    with once_for_all(tmp_path_factory, edition):
+        if not (data / "processed" / "releases" / edition).is_dir():
+            build_edition(edition, data, NOWHERE, compared_with=FIRST_EDITION)
+    return data / "processed" / "tables" / edition
 
 
 @pytest.fixture

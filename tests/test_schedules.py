@@ -1,6 +1,9 @@
 """What runs by itself: the right edition on the right day, a build only when inputs change, old sources named."""
 
+import csv
+import http.server
 import shutil
+import threading
 from datetime import UTC, datetime
 
 import dagster
@@ -9,7 +12,8 @@ import pytest
 from assets import checks, schedules
 from assets.definitions import defs
 from assets.editions import Data, edition_before
-from pipeline.raw_files import vintages_at
+from pipeline.raw_files import PROVENANCE_COLUMNS, provenance_path, vintages_at
+from pipeline.vintages import new_vintages
 from schemas.catalogue import register
 
 
@@ -58,3 +62,46 @@ def test_an_edition_uses_nothing_that_was_published_after_its_cut_off():
 def test_a_source_that_has_grown_old_is_a_warning():
     result = checks.stale("2026-11-15", 6)
     assert "koeppen_geiger (2006-07-10)" in result and not any(line.startswith("world_bank") for line in result)
+
+
+class Publisher(http.server.BaseHTTPRequestHandler):
+    """Serves every file in its second version."""
+
+    def do_GET(self):
+        unchanged = self.headers.get("If-None-Match") == '"second"'
+        self.send_response(304 if unchanged else 200)
+        self.send_header("ETag", '"second"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def publisher():
+    """The address of a publisher on loopback."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_publisher_with_newer_files_is_named_and_told_of(publisher, tmp_path, monkeypatch):
+    """Two sources were fetched; of one the publisher has another version by now."""
+    for source, vintage, version in (("un_wup", "2018", '"first"'), ("imss", "2021", '"second"')):
+        path = provenance_path(tmp_path / "raw", source, vintage)
+        path.parent.mkdir(parents=True)
+        cells = {"file": "a.csv", "url": f"{publisher}/a.csv", "bytes": "1", "sha256": "00", "etag": version}
+        row = [cells.get(column, "") for column in PROVENANCE_COLUMNS]
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([PROVENANCE_COLUMNS, row])
+    monkeypatch.setenv("MIRRORS_STANDIN", publisher)
+    told = tmp_path / "told"
+    monkeypatch.setenv("MIRRORS_ON_FAILURE", f'cat > "{told}"')
+    line = "un_wup: the publisher serves files newer than vintage 2018; run mirrors fetch un_wup and look"
+    assert new_vintages(tmp_path) == [line]
+    schedules.ask_publishers(dagster.build_op_context(resources={"data": Data(folder=str(tmp_path))}))
+    assert told.read_text() == f"new vintages: {line}\n"

@@ -176,11 +176,11 @@ def fetch_files(
     with _bars(report) as progress:
         retrieve.fetch(jobs, data / "raw", client, report, progress, again)
     screen.print(
-        f"{len(report.fetched)} files fetched, {len(report.kept)} were there, {len(report.skipped)} need a key, "
+        f"{len(report.fetched)} files fetched, {len(report.kept)} were there, {len(report.skipped)} sources need a key, "
         f"{len(report.failed)} failed; they are below {_shown(data / 'raw')}"
     )
     if report.failed or (source and report.skipped):
-        raise ValueError(f"{len(report.failed) + len(report.skipped)} of {len(jobs)} downloads did not succeed (see above)")
+        raise ValueError(f"{len(report.failed)} downloads failed, {len(report.skipped)} sources need a key (see above)")
 
 
 @contextmanager

@@ -113,7 +113,8 @@ def _require_whole(source: str, vintage: str, folder: Path) -> None:
     unfinished = [path.name for path in sorted(folder.rglob("*.part*"))]
     if expected or unfinished:
         value = ", ".join([*expected, *unfinished])
-        raise SourceError(folder, "the download is not finished", value=value, advice=f"run mirrors fetch {source} again")
+        advice = f"run mirrors fetch {source} again, or remove the folder and its provenance file to use the archive"
+        raise SourceError(folder, "the download is not finished", value=value, advice=advice)
 
 
 def _register_row(source: str, vintage: str):

@@ -268,13 +268,13 @@ class Client:
 
 def fetch(jobs: list[Job], raw: Path, client: Client, report: Report, progress=None, again: bool = False) -> Report:
     """Fetch every job, some at a time; what fails is reported and does not stop the others."""
+    keyless = {job.source: job.credential for job in jobs if job.credential and job.credential not in client.keys}
+    for source, key in keyless.items():
+        _note(report, report.skipped, f"{source}: needs a key, set {key} (docs/sources.md says how to get it)")
+    jobs = [job for job in jobs if job.source not in keyless]
     ledger = Ledger(raw, jobs)
 
     def one(job: Job) -> None:
-        name = f"{job.source} {job.vintage} {job.files[0][0]}"
-        if job.credential and job.credential not in client.keys:
-            _note(report, report.skipped, f"{name}: needs a key, set {job.credential} (docs/sources.md says how to get it)")
-            return
         try:
             _fetch_job(job, raw, client, ledger, report, progress, again)
         except (FetchError, SourceError, OSError) as error:

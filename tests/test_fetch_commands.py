@@ -36,7 +36,7 @@ def test_fetch_sources_and_archive(standin, tmp_path):
     (job,) = retrieve.wanted([SOURCE])
     path = standin.serve(job.url, bodies.body_of(job))
     code, said = run("fetch", SOURCE, "--data", data)
-    assert code == 0 and "1 files fetched, 0 were there, 0 need a key, 0 failed" in said
+    assert code == 0 and "1 files fetched, 0 were there, 0 sources need a key, 0 failed" in said
     assert f"{SOURCE} {VINTAGE} {job.files[0][0]}" in said and "\x1b" not in said
     row = rows_of(run("sources", "--data", data)[1])[SOURCE, VINTAGE]
     assert row[3] == "" and row[4] == "1 files" and row[6] == "fetch"
@@ -56,7 +56,7 @@ def test_a_fetch_that_fails_says_so_and_exits_with_1(standin, tmp_path, monkeypa
     quick = retrieve.Patience(attempts=2, pause=0.001)
     monkeypatch.setattr(retrieve.Client, "__init__", lambda self, keys, stand_in: patient(self, keys, quick, stand_in))
     code, said = run("fetch", "conapo_marginalisation", "--data", str(tmp_path))
-    assert code == 1 and "expected a workbook, got a web page" in said and "1 of 1 downloads did not succeed" in said
+    assert code == 1 and "expected a workbook, got a web page" in said and "1 downloads failed" in said
     assert not list((tmp_path / "raw").rglob("IMM_2020.xls"))
 
 

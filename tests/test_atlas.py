@@ -112,7 +112,7 @@ def opened(browser, address: str, size: str = "desktop", scheme: str = "light"):
     """A page that must stay silent: no error, no failed request, no dialog, and no request to another place."""
     width, height = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     heard = []
     page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: heard.append(str(error)))

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 PAGES = {
     "front": "index.html",
     "profile": "area/MX-31050.html",
-    "pair": "pair.html?a=MX-METRO-09.1.01&b=EU-ES001C",
+    "pair": "pair.html?a=MX-31050&b=BR-3549805",
     "map": "map.html",
 }
 SIZES = {"1280": ({"width": 1280, "height": 900}, 1), "390": ({"width": 390, "height": 844}, 2)}

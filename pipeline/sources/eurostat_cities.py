@@ -1,7 +1,8 @@
 """Cities and greater cities of Europe in Eurostat's Urban Audit: people, students, work, tourism and cars by year.
 
 Seven linear SDMX-CSV files with one indicator each, and the list of cities (URAU 2021: area, NUTS 3 region) for the
-part of Europe that it covers. Eurostat merged its codes for cities and greater cities: each real city stands once,
+part of Europe that it covers, as a CSV file or as GISCO's GeoJSON of their points, which can be fetched. Eurostat
+merged its codes for cities and greater cities: each real city stands once,
 always with a code that ends in C, at the scope that its label says. No city stands at both scopes, and the cities of
 the files do not overlap; ``city_scope`` keeps which one it is (ES001C is greater Madrid, 5.1 million). Rows of
 countries are left out, coordinates are not in the files. The area is that of the outline of 2021, inland water
@@ -17,6 +18,7 @@ Defects of the files, found by comparing each value with the median of the same 
   B.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ import pandas as pd
 
 from pipeline.municipal_tables import require_within
 from pipeline.reading import (
+    SourceError,
     observations,
     read_delimited,
     refuse_cells,
@@ -46,7 +49,7 @@ FILES = {
     "urb_ctran_linear_2_0.csv": "TT1057I",
 }
 PEOPLE, UNEMPLOYED, EMPLOYED, CAR_RATE = "DE1001V", "EC1010V", "EC1177V", "TT1057I"
-CITIES = "URAU_LB_2021_3035_CITIES_within_frame.csv"
+CITIES, POINTS = "URAU_LB_2021_3035_CITIES_within_frame.csv", "URAU_LB_2021_4326_CITIES.geojson"
 CITIES_YEAR = 2021
 LABEL = "Geopolitical entity (declaring)"
 COLUMNS = ["freq", "indic_ur", "cities", LABEL, "TIME_PERIOD", "OBS_VALUE", "OBS_FLAG"]
@@ -64,7 +67,7 @@ NEW_DELIMITATION = np.log(1.25)
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """Observations of all files; the vintage is the year in which they were fetched."""
-    paths = require_files(folder, *FILES, CITIES)
+    paths = require_files(folder, *FILES, POINTS if (Path(folder) / POINTS).is_file() else CITIES)
     series = [_read_series(path, FILES[path.name], int(vintage)) for path in paths[:-1]]
     cells = _repaired(pd.concat(series, ignore_index=True))
     cells = pd.concat([cells, _labour_force(cells)], ignore_index=True)
@@ -187,16 +190,17 @@ def countries(codes: pd.Series, file, rows) -> pd.Series:
 
 def _city_list(path: Path, cells: pd.DataFrame) -> list[pd.DataFrame]:
     """Area and NUTS 3 region of the cities that URAU lists; name and country of those without a series."""
-    frame = read_delimited(path.read_bytes(), path)
+    frame, first = _open_list(path)
     require_columns(frame, ["URAU_CODE", "URAU_CATG", "CNTR_CODE", "URAU_NAME", "AREA_SQM", "NUTS3_2021"], path)
-    require_unique(frame, ["URAU_CODE"], path, FIRST_ROW)
-    refuse_cells(~frame["URAU_CODE"].str.fullmatch(r"[A-Z]{2}\d{3}[CK]\d?"), frame["URAU_CODE"], path, "is no code of a city")
-    area = to_numbers(frame["AREA_SQM"], path, FIRST_ROW)["obs_value"]
-    require_within(area.to_frame("AREA_SQM"), path, FIRST_ROW, 1e5, 2e10)
+    require_unique(frame, ["URAU_CODE"], path, first)
+    odd = ~frame["URAU_CODE"].str.fullmatch(r"[A-Z]{2}\d{3}[CK]\d?")
+    refuse_cells(odd, frame["URAU_CODE"], path, "is no code of a city", first)
+    area = to_numbers(frame["AREA_SQM"], path, first)["obs_value"]
+    require_within(area.to_frame("AREA_SQM"), path, first, 1e5, 2e10)
     base = pd.DataFrame(
         {
             "source_file": path.name,
-            "source_row": np.arange(FIRST_ROW, FIRST_ROW + len(frame)),
+            "source_row": np.arange(first, first + len(frame)),
             "ref_area": "EU-" + frame["URAU_CODE"],
             "time_period": CITIES_YEAR,
         }
@@ -206,5 +210,17 @@ def _city_list(path: Path, cells: pd.DataFrame) -> list[pd.DataFrame]:
         base.assign(variable="area_km2", obs_value=(area / 1e6).round(6)),
         base.assign(variable="nuts3", obs_text="NUTS-" + frame["NUTS3_2021"]),
         base[rest].assign(variable="name", obs_text=frame["URAU_NAME"]),
-        base[rest].assign(variable="country", obs_text=countries(frame["CNTR_CODE"], path, FIRST_ROW)),
+        base[rest].assign(variable="country", obs_text=countries(frame["CNTR_CODE"], path, first)),
     ]
+
+
+def _open_list(path: Path) -> tuple[pd.DataFrame, int]:
+    """The list as text, and the row of its first city: a line of the CSV file, or the number of a GeoJSON feature."""
+    if path.suffix == ".csv":
+        return read_delimited(path.read_bytes(), path), FIRST_ROW
+    try:
+        features = json.loads(path.read_bytes())["features"]
+        frame = pd.DataFrame([feature["properties"] for feature in features], dtype="object")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SourceError(path, f"is no GeoJSON of cities ({error!r})") from error
+    return frame.map(lambda cell: "" if cell is None else str(cell)), 1

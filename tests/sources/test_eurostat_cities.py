@@ -170,3 +170,10 @@ def test_real_cities(real_folder):
     assert all(group.is_unique for _, group in per_country)  # no city at two scopes
     greater = table[(table["variable"] == "city_scope") & (table["obs_text"] == "greater_city")]
     assert len(greater) == 174
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"[1]", b'{"features": [1]}', b'{"features": [{"properties": {"URAU_CODE": "x"}}]}'])
+def test_refuses_a_list_that_is_no_geojson_of_cities(fixture_folder, refusal, spoilt):
+    folder = fixture_folder("eurostat_cities", "2025")
+    (folder / "URAU_LB_2021_4326_CITIES.geojson").write_bytes(spoilt)
+    refusal(eurostat_cities.read, folder, "2025", "URAU_LB_2021_4326_CITIES.geojson")

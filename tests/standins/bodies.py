@@ -147,6 +147,22 @@ def _regions(job: Job, files: dict[str, bytes]) -> bytes | None:
     return gzip.compress(("\n".join(lines) + "\n").encode(), mtime=0)
 
 
+def _cities(job: Job, files: dict[str, bytes]) -> bytes | None:
+    """The list of cities as GISCO's points."""
+    if job.form != "geojson" or "URAU_LB_2021_3035_CITIES_within_frame.csv" not in files:
+        return None
+    header, *rows = csv.reader(io.StringIO(files["URAU_LB_2021_3035_CITIES_within_frame.csv"].decode("utf-8-sig")))
+    features = [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 0]}, "properties": _properties(header, row)}
+        for row in rows
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def _properties(header: list[str], row: list[str]) -> dict:
+    return {name: float(cell) if name == "AREA_SQM" else cell or None for name, cell in zip(header, row, strict=True)}
+
+
 def _employment(job: Job, files: dict[str, bytes]) -> bytes | None:
     """The same table as JSON-stat: the known cells only, keyed by their flat position."""
     if job.form != "json_stat" or not files:
@@ -216,6 +232,7 @@ MADE = {
     "inegi_area_catalogue": _catalogue_zip,
     "world_bank": _world_bank,
     "eurostat_regions": _regions,
+    "eurostat_cities": _cities,
     "eurostat_employment": _employment,
     "us_census_cbp": _business_patterns,
     "us_census_gini": _gini,

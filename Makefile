@@ -6,7 +6,7 @@ release: .venv/ready ## set up, build the newest edition from the archive, say w
 	@$(BIN)/mirrors build
 
 test: .venv/ready ## set up and run the tests
-	@$(BIN)/python -m pytest --numprocesses 2
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: .venv/ready ## lint, layers, generated documents current
 	@$(BIN)/ruff check .

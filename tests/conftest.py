@@ -35,6 +35,11 @@ def pytest_addoption(parser):
     parser.addoption("--update-snapshots", action="store_true", help="write the approved pages anew")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole build first: one process builds, and the others take the rest from it meanwhile."""
+    items.sort(key=lambda item: "built" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real files; the test skips where it is absent."""

@@ -19,12 +19,23 @@ from small_archive import write_small_archive
 from pipeline.raw_files import sha256_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-EDITION = "2026.1"
+EDITION = "2021.1"  # the smallest
 
 
 def start(data: Path) -> subprocess.Popen:
     """A build in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-c", "from assets.cli import main; main()", "build", "--data", str(data)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-c",
+        "from assets.cli import main; main()",
+        "build",
+        "--edition",
+        EDITION,
+        "--data",
+        str(data),
+    ]
     return subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 

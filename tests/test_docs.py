@@ -42,7 +42,7 @@ def test_every_command_and_target_is_explained():
 
 
 def test_readme_lists_the_tables_of_a_release():
-    section = README.split("| table |")[1].split("\n\n")[0]
+    section = README.split("## The tables of a release")[1].split("\n## ")[0]
     assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(tables.PUBLISHED)
 
 

@@ -60,13 +60,13 @@ def test_approved_pages(released, request, area, language):
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_pages_of_all_kinds_are_whole(released, language):
-    """Every hundredth municipality, every fifteenth metropolis, every eighth state."""
+    """Every four hundredth municipality, every thirtieth metropolis, every sixteenth state."""
     sql = """select ref_area from (
             select ref_area, level, row_number() over (partition by level order by ref_area) as number
             from reference_areas where country = 'MEX'
-        ) where number % case level when 'local' then 100 when 'metro' then 15 else 8 end = 0"""
+        ) where number % case level when 'local' then 400 when 'metro' then 30 else 16 end = 0"""
     areas = [row[0] for row in released.execute(sql).fetchall()]
-    assert len(areas) > 30
+    assert len(areas) == 6 + 3 + 2
     for area in areas:
         check_page(brief(released, area, language, EDITION), language)
 

@@ -141,8 +141,10 @@ def transformed(wide: pd.DataFrame, country: pd.Series, transform: str) -> pd.Da
     change = {"robust": _robust, "rank_normal": _rank_normal}[transform]
     national = wide.columns.get_level_values("frame") == "national"
     changed = wide.copy()
-    changed.loc[:, ~national] = wide.loc[:, ~national].apply(change)
-    changed.loc[:, national] = wide.loc[:, national].groupby(country.to_numpy()).transform(change)
+    if not national.all():
+        changed.loc[:, ~national] = wide.loc[:, ~national].apply(change)
+    if national.any():
+        changed.loc[:, national] = wide.loc[:, national].groupby(country.to_numpy()).transform(change)
     return changed
 
 

@@ -1203,7 +1203,9 @@ def arrow_schema(table: str) -> pyarrow.Schema:
     fields = []
     for name, column in model.to_schema().columns.items():
         kind = ARROW_TYPES[str(column.dtype)]
-        fields.append(pyarrow.field(name, kind, column.nullable, {"description": column.description or ""}))
+        unit = unit_of(table, name)
+        notes = {"description": column.description or ""} | ({"unit": unit} if unit else {})
+        fields.append(pyarrow.field(name, kind, column.nullable, notes))
     return pyarrow.schema(fields, metadata={"description": model.__doc__ or ""})
 
 

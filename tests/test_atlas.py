@@ -15,7 +15,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import EDITION
 
 from pipeline.site import build
 from pipeline.site.figures import CELLS
@@ -28,6 +27,7 @@ axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-p
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+EDITION = "2026.1"
 MERIDA, MONTERREY, METROPOLIS, STATE = "MX-31050", "MX-19039", "MX-METRO-19.1.01", "MX-20"
 KNOWN = (MERIDA, MONTERREY, METROPOLIS, STATE, "MX-19", "MX-31", "MX-20067", "MX-09", "MX-METRO-31.1.01")
 RANDOM, SEED = 60, 20261124

@@ -177,7 +177,7 @@ def test_figures_in_the_release(released, area, indicator, figure, digits):
 def test_houston_in_the_release(released):
     """The people of whom the American Community Survey speaks are the base of its shares."""
     sql = """select distinct denominator from indicator_values
-        where ref_area = 'US-CBSA-26420' and indicator in ('share_0_14', 'share_65_plus')"""
+        where ref_area = 'US-CBSA-26420' and indicator in ('share_0_14_of_metropolis', 'share_65_plus_of_metropolis')"""
     assert released.execute(sql).fetchall() == [(6_979_613,)]
 
 

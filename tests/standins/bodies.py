@@ -17,7 +17,7 @@ from prepared import FIXTURES, zipped
 from pipeline.retrieve import Job
 from schemas.catalogue import register
 
-REAL = Path(__file__).resolve().parents[3] / ".." / "shared" / "raw"
+REAL = Path(__file__).resolve().parents[3] / "shared" / "raw"
 
 
 @cache

@@ -268,7 +268,8 @@ def _open_outlines(path: Path) -> tuple[pd.DataFrame, list]:
     try:
         features = json.loads(path.read_bytes())["features"]
         properties = pd.DataFrame([feature["properties"] for feature in features])
-        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+        with np.errstate(invalid="ignore"):
+            shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError) as error:
         raise SourceError(path, f"is no GeoJSON of regions ({error!r})") from error
     if properties.empty:

@@ -109,7 +109,8 @@ def _code_rows(content: str) -> dict[str, int]:
 
 def _shape(geometry: dict, row: int, code: str, path: Path):
     try:
-        shape = shapely.geometry.shape(geometry)
+        with np.errstate(invalid="ignore"):  # a coordinate that is no number makes the shape invalid, which is refused below
+            shape = shapely.geometry.shape(geometry)
     except (AttributeError, KeyError, TypeError, ValueError, IndexError, ShapelyError) as error:
         raise SourceError(path, f"cannot be read ({error})", row=row, column="geometry", value=code) from error
     if shape.is_empty or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid:

@@ -95,7 +95,8 @@ def _year(table: pd.DataFrame, path: Path) -> int:
 def _outline(feature: dict, row: int, path: Path) -> shapely.Geometry:
     """The country's area, rounded: valid, not empty, in degrees."""
     try:
-        shape = shapely.geometry.shape(feature["geometry"])
+        with np.errstate(invalid="ignore"):  # a coordinate that is no number makes the shape invalid, which is refused below
+            shape = shapely.geometry.shape(feature["geometry"])
         shape = shapely.transform(shape, lambda vertices: np.round(vertices, DECIMALS))
     except (AttributeError, IndexError, KeyError, ShapelyError, TypeError, ValueError) as error:
         raise SourceError(path, f"the outline cannot be read ({error})", row=row, column="geometry") from error

@@ -276,5 +276,7 @@ def _open_outlines(path: Path) -> tuple[pd.DataFrame, list]:
         raise SourceError(path, "holds no regions")
     require_columns(properties, ["NUTS_ID", "LEVL_CODE", "CNTR_CODE", "NUTS_NAME"], path)
     require_unique(properties, ["NUTS_ID"], path, 1)
+    broken = pd.Series(np.isnan([shapely.get_coordinates(shape).sum() for shape in shapes]))
+    refuse_cells(broken, properties["NUTS_ID"], path, "has an outline with a coordinate that is no number", 1)
     refuse_cells(properties["LEVL_CODE"] != 3, properties["LEVL_CODE"], path, "is another level than NUTS 3", 1)
     return properties, shapes

@@ -284,7 +284,7 @@ def _hubness(pool: Pool, first: int) -> pd.DataFrame:
         (f"{measure}_by_{name}", value)
         for name, degree in degrees.items()
         for measure, value in {
-            "skewness_of_in_degree": stats.skew(degree),
+            "skewness_of_in_degree": stats.skew(degree) if degree.std() > 0 else 0.0,
             "largest_share_of_lists": degree.max() / len(home),
             "share_in_no_list": (degree == 0).mean(),
         }.items()

@@ -90,7 +90,7 @@ def _reason(result: dagster.JobExecutionResult) -> str:
             return f"{check.asset_key.path[-1]}: {check.description or check.check_name}"
         if event.is_step_failure:
             error = event.step_failure_data.error
-            while error.cause is not None and error.cls_name.startswith("Dagster"):
+            while error.cause is not None and error.cls_name.startswith(("Dagster", "RetryRequested")):
                 error = error.cause
             return f"{event.step_key}: {error.message.strip().split(': ', 1)[-1]}"
     return "the build failed"

@@ -98,13 +98,14 @@ def areas_named(text: str, areas: pd.DataFrame) -> pd.DataFrame:
 
 def with_names(areas: pd.DataFrame) -> pd.DataFrame:
     """Areas of a release with the plain ``names`` each answers to, and what it lies ``within``."""
-    countries, states = register("countries").set_index("iso3"), areas.set_index("ref_area")["name"]
+    countries = {row.iso3: (row.name_en, row.name_es) for row in register("countries").itertuples()}
+    states = dict(zip(areas["ref_area"], areas["name"], strict=True))
     names, within = [], []
     for row in areas.itertuples():
         base = row.name.split(",")[0]
         parts = base.split("-") if row.level == "metro" else [base.removesuffix(" County").removesuffix(" Parish")]
         names.append({plain(text) for text in (row.name, base, *parts)})
-        outside = [row.country, *countries.loc[row.country, ["name_en", "name_es"]], *row.name.split(",")[1:]]
+        outside = [row.country, *countries[row.country], *row.name.split(",")[1:]]
         outside += [states[row.parent], row.parent[-2:]] if isinstance(row.parent, str) else []
         within.append({plain(text) for text in outside})
     return areas.assign(names=names, within=within)

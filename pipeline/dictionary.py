@@ -201,26 +201,29 @@ def constants() -> str:
     rows = []
     for section, content in methodology().items():
         for name, value in content.items() if isinstance(content, dict) else [(section, content)]:
-            code = f"`{section}.{name}`" if isinstance(content, dict) else f"`{name}`"
+            code = f"{section}.{name}" if isinstance(content, dict) else name
+            note, code = notes.get(code, ""), f"`{code}`"
             if isinstance(value, list) and not isinstance(value[0], dict):
                 text = ", ".join(f"{item:,}" if isinstance(item, int) else item for item in value)
-                rows.append((code, text, notes.get(name, "")))
+                rows.append((code, text, note))
             elif isinstance(value, list):
                 rows += [(code, f"{item['people']:,}", f"{item['sectors']}, added to {item['outside']}") for item in value]
             else:
                 text = str(value) if name.endswith("_year") else f"{value:,.10g}" if isinstance(value, int | float) else value
-                rows.append((code, text, notes.get(name, "")))
+                rows.append((code, text, note))
     return markdown(("constant", "value", "note"), rows)
 
 
 def _notes(text: str) -> dict[str, str]:
-    """The comment behind each key of a TOML file, or the lines of comment above it."""
-    notes, above = {}, []
+    """The comment behind each key of a TOML file, with the name of its section, or the lines of comment above it."""
+    notes, above, section = {}, [], ""
     for line in text.splitlines():
         if line.startswith("#"):
             above.append(line.lstrip("# "))
+        elif line.startswith("["):
+            section = line.strip("[]") + "."
         elif found := re.match(r"(\w+) = [^#]*(?:# (.*))?$", line):
-            notes[found[1]] = found[2] or " ".join(above)
+            notes[section + found[1]] = found[2] or " ".join(above)
             above = []
     return notes
 

@@ -6,9 +6,13 @@ with outcomes as (
     select v.ref_area, v.level, v.indicator, p.country, case i.frame when 'national' then p.country else '' end as frame, v.obs_value
     from indicator_values as v join indicators as i using (indicator) join matching_coverage as p using (ref_area)
     where i.role = 'outcome' and i.formula <> 'country_value' and v.obs_value is not null
+), frames as (
+    select level, indicator, frame, favg(obs_value order by ref_area) as mean,
+        stddev_samp(obs_value order by ref_area) as standard_deviation
+    from outcomes group by level, indicator, frame
 ), standardised as (
-    select *, (obs_value - favg(obs_value) over w) / nullif(stddev_samp(obs_value) over w, 0) as y
-    from outcomes window w as (partition by level, indicator, frame)
+    select o.*, (o.obs_value - f.mean) / nullif(f.standard_deviation, 0) as y
+    from outcomes as o join frames as f using (level, indicator, frame)
 ), people as (
     select ref_area, obs_value as people from indicator_values where indicator = 'population' and obs_value > 0
 ), abroad as (
@@ -30,25 +34,28 @@ with outcomes as (
 ), windows as (
     select *, greatest(0, least(smaller - getvariable('same_size') / 2, areas - getvariable('same_size')))::bigint as start from placed
 ), usual as (
-    select w.level, w.indicator, w.scope, w.ref_area, avg(abs(w.y - a.y)) as difference
+    select w.level, w.indicator, w.scope, w.ref_area, favg(abs(w.y - a.y) order by a.position) as difference
     from windows as w join abroad as a
         on a.level = w.level and a.indicator = w.indicator and a.scope = w.scope
         and a.position > w.start and a.position <= w.start + getvariable('same_size')
     group by w.level, w.indicator, w.scope, w.ref_area
 ), matched as (
-    select h.level, h.indicator, m.ref_area, m.country, abs(h.y - a.y) as difference
+    select h.level, h.indicator, m.ref_area, m.counterpart_area, m.country, abs(h.y - a.y) as difference
     from mirrors as m
     join home as h on h.ref_area = m.ref_area
     join abroad as a on a.ref_area = m.counterpart_area and a.indicator = h.indicator and a.level = h.level and a.scope = ''
     where m.lens = 'overall'
 ), compared as (
-    select m.level, m.indicator, m.difference, u.difference as usual, c.difference as usual_in_country
+    select m.*, u.difference as usual, c.difference as usual_in_country
     from matched as m
     join usual as u on u.level = m.level and u.indicator = m.indicator and u.ref_area = m.ref_area and u.scope = ''
     join usual as c on c.level = m.level and c.indicator = m.indicator and c.ref_area = m.ref_area and c.scope = m.country
 )
-select level, indicator, count(*) as pairs, 1 - sum(difference) / sum(usual) as skill,
-    1 - sum(difference) / sum(usual_in_country) as skill_in_country
-from compared
-group by level, indicator
+select level, indicator, pairs, 1 - difference / usual as skill, 1 - difference / usual_in_country as skill_in_country
+from (
+    select level, indicator, count(*) as pairs, fsum(difference order by ref_area, counterpart_area) as difference,
+        fsum(usual order by ref_area, counterpart_area) as usual,
+        fsum(usual_in_country order by ref_area, counterpart_area) as usual_in_country
+    from compared group by level, indicator
+)
 order by level, indicator

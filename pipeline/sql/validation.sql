@@ -37,7 +37,7 @@ with lists as (
 ), covered as (
     select level, '' as lens, country as subject, unnest([
         {'measure': 'areas', 'value': count(*)::double}, {'measure': 'share_taking_part', 'value': avg(takes_part::integer)},
-        {'measure': 'share_ranked', 'value': avg(ranked::integer)}, {'measure': 'mean_coverage', 'value': favg(coverage)}
+        {'measure': 'share_ranked', 'value': avg(ranked::integer)}, {'measure': 'mean_coverage', 'value': favg(coverage order by ref_area)}
     ], recursive := true) from matching_coverage group by level, country
 ), poorest as (  -- of the municipalities, the tenth with the most people below the poverty line
     select ref_area from indicator_values
@@ -45,7 +45,7 @@ with lists as (
     qualify percent_rank() over (order by obs_value) >= 0.9
 ), context as (
     select 'local' as level, l.lens, 'poorest tenth of municipalities' as subject,
-        'mean_gdp_per_capita_of_the_countries_of_first_mirrors' as measure, avg(v.obs_value) as value
+        'mean_gdp_per_capita_of_the_countries_of_first_mirrors' as measure, favg(v.obs_value order by l.ref_area, l.counterpart_area) as value
     from lists as l join poorest using (ref_area)
     join indicator_values as v on v.ref_area = l.counterpart_area and v.indicator = 'national_gdp_per_capita'
     where l.first group by l.lens

@@ -23,6 +23,7 @@ from schemas.catalogue import methodology, register
 
 TRANSFORMS = ("standard", "robust", "rank_normal")
 CHUNK = 64  # areas searched at a time: their distances to a pool stay in the processor's cache
+TIED = 12  # decimals of a squared distance: what differs beyond them differs by the order of a sum
 SHORT = 128  # of the nearest candidates, whose tenth distance bounds the search
 
 
@@ -246,7 +247,7 @@ def _ranked(pool: Pool, points: np.ndarray, rows: np.ndarray, columns: np.ndarra
     """The ``first`` of each row by exact distance, ties by the candidate's code, as positions laid out flat."""
     difference = points[pool.home[rows]] - points[pool.candidates[columns]]
     difference[:, -1] = points[pool.candidates[columns], -1]
-    exact = np.einsum("ij,ij->i", difference, difference)
+    exact = np.einsum("ij,ij->i", difference, difference).round(TIED)
     order = np.lexsort((columns, exact, rows))
     begins = np.searchsorted(rows, rows)  # rows are in order
     return (rows * len(pool.candidates) + columns)[order[np.arange(len(rows)) - begins < first]]

@@ -32,12 +32,12 @@ def pool_of(values: np.ndarray, home: int, variance: np.ndarray | None = None, r
 
 
 def sorted_out(pool: Pool, points: np.ndarray, first: int) -> set[int]:
-    """Positions of the nearest by sorting all distances in double precision, ties by code."""
+    """Positions of the nearest by sorting all distances in double precision, ties (to 12 decimals) by code."""
     found = set()
     for row, own in enumerate(pool.home):
         difference = points[pool.candidates, :-1] - points[own, :-1]
         squared = (difference**2).sum(axis=1) + points[pool.candidates, -1] ** 2
-        found |= {row * len(pool.candidates) + column for column in np.argsort(squared, kind="stable")[:first]}
+        found |= {row * len(pool.candidates) + column for column in np.argsort(squared.round(12), kind="stable")[:first]}
     return found
 
 

@@ -1,4 +1,4 @@
-"""What changed between two editions, and why: new data, revised data, method, or pool (``docs/methodology.md`` 10).
+"""What changed between two editions, and why: new data, revised data, method, or pool (``docs/methodology.md`` 11).
 
 The editions come as the tables of a few steps between them (``assets/changes.py``); the arithmetic is in
 ``pipeline/sql``. What an edition published at its time, if it was published, is kept (``published_path``);

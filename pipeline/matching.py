@@ -35,6 +35,11 @@ class Pool(NamedTuple):
         """Whether each area is Mexican, (n,)."""
         return (self.areas["country"] == methodology()["areas"]["home"]).to_numpy()
 
+    @property
+    def sides(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the Mexican areas, and of the ranked areas abroad."""
+        return np.flatnonzero(self.is_home), np.flatnonzero(~self.is_home & self.areas["ranked"].to_numpy())
+
 
 def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
     """The table ``transformed_values``: g(x) of every matching indicator."""
@@ -229,8 +234,7 @@ def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:
     """How far the other side lies from each area: ref_area, mean and standard deviation of its distances, and the squared
     distance of its ``first``-th nearest. The other side of a Mexican area are the ranked areas abroad, and the reverse.
     """
-    home = np.flatnonzero(pool.is_home)
-    ranked = np.flatnonzero(~pool.is_home & pool.areas["ranked"].to_numpy())
+    home, ranked = pool.sides
     tables = [_neighbourhoods(pool, rows, others, first) for rows, others in ((home, ranked), (ranked, home))]
     return pd.concat(tables, ignore_index=True)
 
@@ -270,7 +274,7 @@ def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
 
 def _hubness(pool: Pool, first: int) -> pd.DataFrame:
     sides = neighbourhoods(pool, first).set_index("ref_area").reindex(pool.areas["ref_area"])
-    home, abroad = np.flatnonzero(pool.is_home), np.flatnonzero(~pool.is_home & pool.areas["ranked"].to_numpy())
+    home, abroad = pool.sides
     mean, deviation = sides["mean"].to_numpy(), sides["standard_deviation"].to_numpy()
     degrees = {"distance": np.zeros(len(abroad), int), "mutual_proximity": np.zeros(len(abroad), int)}
     for own, squared in _squared_distances(pool, home, abroad):

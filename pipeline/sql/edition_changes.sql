@@ -1,4 +1,4 @@
--- The change of every score and indicator, split by sequential recomputation (methodology 10): with s_0 what was published, s_1 the
+-- The change of every score and indicator, split by sequential recomputation (methodology 11): with s_0 what was published, s_1 the
 -- same by today's method, s_2 with revised data, s_3 with new data too, s_4 this edition,
 --   method = s_1 - s_0, revised data = s_2 - s_1, new data = s_3 - s_2, pool = s_4 - s_3.
 -- A score that one step cannot give keeps the value of the step before. A change is beyond the interval if the value before lies

@@ -1,4 +1,4 @@
--- Every indicator value that is another one than in the edition before, of the areas that both have, and its cause (methodology 10):
+-- Every indicator value that is another one than in the edition before, of the areas that both have, and its cause (methodology 11):
 --   new data       another period or source, or a value where there was none, or none where there was one
 --   revised data   the same period of the same source, another figure
 --   pool           the area's members are others, or only the others changed whom a rank or a share is among

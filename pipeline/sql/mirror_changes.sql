@@ -1,4 +1,4 @@
--- Mirrors that are new, kept, weakened or lost (methodology 10). In the list: among the first ten. With D the distance of this edition's
+-- Mirrors that are new, kept, weakened or lost (methodology 11). In the list: among the first ten. With D the distance of this edition's
 -- tenth mirror, a mirror of the edition before is kept while d <= 1.25 D: `kept` in the list, `weakened` behind it, else `lost`.
 -- The cause is the last step of the recomputation at which the pair enters or leaves the list; the parts of the change of d are those
 -- of edition_changes, over the steps in which both areas take part.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.dictionary import markdown
 from pipeline.raw_files import vintages_at
-from schemas.catalogue import register
+from schemas.catalogue import methodology, register
 
 MOST = 5
 CAUSES = {
@@ -69,7 +69,7 @@ def _scores(changes: pd.DataFrame, names: pd.Series) -> str:
     for level, rows in changes.groupby("level"):
         moved = rows.dropna(subset="change").query("cause != 'others'")
         levels.append((
-            f"{LEVELS[level]} · {level}", len(moved), f"{moved['change'].abs().median():.2f}",
+            f"{LEVELS[level]} · {level}", len(moved), f"{moved['change'].abs().median():.2f}" if len(moved) else "—",
             _count(moved["beyond_interval"]), _count(moved["rank_beyond_interval"]),
             int(rows["before"].isna().sum()), int(rows["after"].isna().sum()),
         ))  # fmt: skip
@@ -105,6 +105,7 @@ def _count(flags: pd.Series) -> str:
 
 
 def _mirrors(changes: pd.DataFrame, names: pd.Series) -> str:
+    within = methodology()["editions"]["kept_within"]
     counts = changes.groupby(["level", "status"]).size().unstack(fill_value=0).reindex(columns=list(STATUSES), fill_value=0)
     rows = [(f"{LEVELS[level]} · {level}", *map(int, row)) for level, row in zip(counts.index, counts.to_numpy(), strict=True)]
     header = ("nivel · level", *(f"{spanish} · {english}" for english, spanish in STATUSES.items()))
@@ -119,8 +120,8 @@ def _mirrors(changes: pd.DataFrame, names: pd.Series) -> str:
     ]
     return "\n".join([
         _section("Espejos · Mirrors", header, rows),
-        "Un espejo sigue mientras su distancia no pase de 1.25 veces la del décimo. · "
-        "A mirror is kept while its distance is at most 1.25 times that of the tenth.\n",
+        f"Un espejo sigue mientras su distancia no pase de {within} veces la del décimo. · "
+        f"A mirror is kept while its distance is at most {within} times that of the tenth.\n",
         _section("Por qué · Why", ("cambio · change", "causa · cause", "pares · pairs"), reasons, 3),
         _section("Metrópolis, por ejemplo · Metropolises, for example",
                  ("metrópoli · metropolis", "espejo · mirror", "cambio · change", "causa · cause"), shown, 3),

@@ -56,11 +56,13 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     areas, blocks = places.set_index("ref_area"), register("blocks").set_index("block")
     parts = table[[name for name in blocks.index if name in table.columns]].astype("float64")
     known = parts.notna().any(axis=1)
-    words = {"name": table["ref_area"].map(areas["name"]), "counterpart": table["counterpart_area"].map(areas["name"])}
+    named = {"name": table["ref_area"], "counterpart": table["counterpart_area"]}
+    words = {place: code.map(areas["name"]).fillna(code) for place, code in named.items()}  # early editions lack some areas
     for language in texts.LANGUAGES:
         labels = blocks[f"label_{language}"].str.lower()
         words[f"together_{language}"] = parts[known].idxmin(axis=1).map(labels)
         words[f"apart_{language}"] = parts[known].idxmax(axis=1).map(labels)
+        words[f"lens_{language}"] = table["lens"].map(texts.LENSES[language])
         words[f"tier_{language}"] = table["tier"].map(texts.TIERS[language]).fillna(texts.NO_TIER[language])
     ranked, drawn = table["rank"].notna(), table["inclusion_probability"].notna()
     place = pd.Series("nomination_place", table.index).where(ranked, "nomination_place_in_country")

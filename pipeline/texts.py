@@ -47,6 +47,10 @@ TIERS = {
     "es": {"firm": "firme", "likely": "probable", "possible": "posible"},
     "en": {"firm": "firm", "likely": "likely", "possible": "possible"},
 }
+LENSES = {  # other than the headline's
+    "es": {"economic": "económico", "challenges": "de los retos", "peer_context": "del contexto de pares"},
+    "en": {"economic": "economic", "challenges": "challenges", "peer_context": "peer context"},
+}
 NO_TIER = {"es": "muy poco probable", "en": "very unlikely"}
 THE = ("United States", "Netherlands", "Philippines", "United Kingdom", "Dominican Republic", "United Arab Emirates", "Gambia")
 

@@ -1,5 +1,6 @@
 """What changed between editions: causes, parts that add up, hysteresis; hand-computed cases, and one changed source value."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,8 @@ from pipeline import edition_changes as ec
 from pipeline import indicators, matching, query
 from pipeline.change_report import report
 from pipeline.development import point_scores
+from pipeline.site.build import write_site
+from pipeline.verification import verify
 from schemas import tables
 from schemas.catalogue import register
 
@@ -261,3 +264,13 @@ def test_changes_are_told_in_two_languages(small_stored):
     assert text.startswith("# Cambios de la edición 2026.1 frente a la 2021.1 · Changes of edition 2026.1 since 2021.1")
     assert "`world_bank` | World Development Indicators | — | 2026-07" in text
     assert "datos nuevos · new data" in text and "Monterrey" in text
+
+
+def test_an_early_edition_is_whole_and_has_its_site(small_before, tmp_path):
+    """Registers name areas that an early edition has not: only the changes of areas and Mexico's totals miss those left out."""
+    release = shutil.copytree(small_before.parents[1] / "releases" / "2021.1", tmp_path / "2021.1")
+    left_out = ("parquet/area_changes.parquet: ", "parquet/indicator_values.parquet: ")
+    assert [line for line in verify(release) if not line.startswith(left_out)] == []
+    nominated = pd.read_parquet(release / "parquet" / "nominated_pairs.parquet").query("ref_area == 'MX-METRO-14.1.01'")
+    assert set(nominated["verdict"]) == {"not evaluated"} and not nominated["text_es"].str.contains("nan").any()
+    assert (write_site(release, "2021.1") / "es" / "nominated.html").is_file()

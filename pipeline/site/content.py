@@ -236,8 +236,9 @@ class Content:
 
     @cached_property
     def nominated(self) -> list[Row]:
-        """The nominated pairs."""
-        return self.rows("nominated_pairs", where=f"lens = '{OVERALL}'", order="ref_area, counterpart_area")
+        """The nominated pairs of places that this edition has: early ones lack some."""
+        pairs = self.rows("nominated_pairs", where=f"lens = '{OVERALL}'", order="ref_area, counterpart_area")
+        return [pair for pair in pairs if {pair["ref_area"], pair["counterpart_area"]} <= self.areas.keys()]
 
     @cached_property
     def indicators(self) -> dict[str, Row]:

@@ -61,7 +61,7 @@ def _nominated(content: Content, words: Words) -> dict:
 
 
 def _pairs(content: Content, words: Words) -> list[dict]:
-    return [_pair(content, words, row) for row in content.nominated if row["ref_area"] in content.areas]
+    return [_pair(content, words, row) for row in content.nominated]
 
 
 def _pair(content: Content, words: Words, row: Row) -> dict:

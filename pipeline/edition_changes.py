@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline import matching, query, raw_files
 from pipeline.development import point_scores
-from pipeline.nearest import MARGIN
+from pipeline.nearest import MARGIN, upper_bounds
 from schemas import tables
 from schemas.catalogue import methodology, register
 
@@ -167,8 +167,7 @@ def _nearest(queries: np.ndarray, candidates: np.ndarray, constant: np.ndarray) 
     """Positions (query, candidate) of those that can be among the first of (q, d) queries, with a margin for rounding."""
     with threadpool_limits(limits=1, user_api="blas"):
         squared = np.einsum("ij,ij->i", candidates, candidates) + constant - 2 * (queries @ candidates.T)
-    last = min(methodology()["mirrors"]["mirrors"], squared.shape[1]) - 1
-    bound = np.partition(squared, last, axis=1)[:, last : last + 1]
+    bound = upper_bounds(squared, min(methodology()["mirrors"]["mirrors"], squared.shape[1]))
     return np.nonzero(squared <= bound + MARGIN * np.maximum(1, np.abs(bound)))
 
 

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from pipeline import query
 from pipeline.frozen import definitions, frozen
 from pipeline.missing_values import Expected, expect, fit_normal
-from pipeline.nearest import register_nearest
+from pipeline.nearest import register_nearest, smallest
 from schemas.catalogue import methodology, register
 
 FEATURE = ["block", "indicator", "frame"]
@@ -148,21 +148,17 @@ def expected_features(wide: pd.DataFrame) -> Expected:
 
 def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The tables ``mirrors`` and ``mirror_blocks``: the mirrors abroad of every Mexican area, under each lens."""
-    features, coverage = pd.read_parquet(matching_features), pd.read_parquet(matching_coverage)
-    coverage = coverage[coverage["takes_part"]]
-    features = features[features["level"].isin(levels_with_both_sides(coverage))]
-    included = pd.read_parquet(inclusion_probabilities)
-    found = [
-        _mirrors_of(
-            rows[rows["ref_area"].isin(coverage["ref_area"])],
-            coverage[coverage["level"] == level],
-            included[(included["level"] == level) & (included["lens"] == lens)],
-            lens,
+    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
+    found = []
+    for level in levels_with_both_sides(coverage):
+        areas = coverage[coverage["level"] == level]
+        features = pd.read_parquet(
+            matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))]
         )
-        for level, rows in features.groupby("level", sort=True)
-        for lens in dict.fromkeys(register("lenses")["lens"])
-    ]
-    return tuple(pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+        included = pd.read_parquet(inclusion_probabilities, filters=[("level", "==", level)])
+        found.append([table.assign(level=level) for table in _mirrors_of_level(features, areas, included)])
+    ranked, shown = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+    return ranked, shown.drop(columns="level")
 
 
 def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
@@ -171,13 +167,12 @@ def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
     return sorted(set(areas.loc[abroad & areas["ranked"], "level"]) & set(areas.loc[~abroad & areas["takes_part"], "level"]))
 
 
-def _mirrors_of(
-    features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame, lens: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     constants = methodology()["mirrors"] | methodology()["confidence"]
-    blocks = lens_blocks(lens)
-    pool = build_pool(features, areas, blocks)
-    pairs = _pairs(pool, included, constants)
+    lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
+    pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
+    pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
+    blocks = pd.concat(lenses.values())
     distances = query.run("mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
     ranked = query.run(
         "mirrors",
@@ -185,14 +180,19 @@ def _mirrors_of(
         block_distances=distances,
         pairs=pairs,
         lens_blocks=blocks,
-        included=included[["ref_area", "counterpart_area", "inclusion_probability"]],
-        neighbourhoods=neighbourhoods(pool, constants["mirrors"]),
+        included=included,
+        neighbourhoods=_of_lenses({lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}),
     )
-    similarity = similarities(pool, ranked["distance_squared"].to_numpy(), constants["random_pairs"])
     proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
-    shown = distances.merge(ranked[["ref_area", "counterpart_area"]])
-    level = features["level"].iloc[0]
-    return ranked.assign(lens=lens, level=level, similarity=similarity, mutual_proximity=proximity), shown.assign(lens=lens)
+    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan)
+    for lens, rows in ranked.groupby("lens"):
+        squared = rows["distance_squared"].to_numpy()
+        ranked.loc[rows.index, "similarity"] = similarities(pools[lens], squared, constants["random_pairs"])
+    return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]])
+
+
+def _of_lenses(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([table.assign(lens=lens) for lens, table in tables.items()], ignore_index=True)
 
 
 def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
@@ -240,10 +240,10 @@ def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:
 
 
 def _neighbourhoods(pool: Pool, rows: np.ndarray, others: np.ndarray, first: int) -> pd.DataFrame:
-    parts, last = [], min(first, len(others)) - 1
+    parts, count = [], min(first, len(others))
     for _, squared in _squared_distances(pool, rows, others):
         distance = np.sqrt(np.maximum(squared, 0))
-        reach = np.partition(squared, last, axis=1)[:, last]
+        reach = smallest(squared, count)
         parts.append(np.column_stack([distance.mean(axis=1), distance.std(axis=1, ddof=1), reach]))
     table = pd.DataFrame(np.concatenate(parts), columns=["mean", "standard_deviation", "reach"])
     return table.assign(ref_area=pool.areas["ref_area"].to_numpy()[rows])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import query
-from pipeline.nearest import register_nearest
+from pipeline.nearest import register_nearest, smallest, upper_bounds
 
 ORACLE = """
     select q.ref_area, c.position, list_distance(q.vector, c.vector) as distance,
@@ -72,3 +72,14 @@ def test_more_queries_than_a_chunk_keep_their_order():
     queries = candidates[random.integers(0, 50, 5_000)]
     found, _ = kernel_and_oracle(queries, candidates, np.zeros(50, dtype=int), 1, 1)
     np.testing.assert_array_equal(candidates[found["position"]], queries[found["ref_area"]])
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.integers(1, 3), st.integers(3, 900))
+def test_bounds_let_the_nearest_in_and_the_last_of_them_is_found(seed, count, size):
+    """Against a sort of each row, ties included; the longer rows are searched by groups."""
+    distances = np.random.default_rng(seed).normal(size=(6, size)).round(2)
+    last = np.sort(distances, axis=1)[:, count - 1]
+    assert (smallest(distances, count) == last).all()
+    bounds = upper_bounds(distances, count)[:, 0]
+    assert (bounds >= last).all() and ((distances <= bounds[:, None]).sum(axis=1) >= count).all()

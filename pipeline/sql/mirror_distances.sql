@@ -1,6 +1,6 @@
 -- d^2 = sum over blocks W_b x sum over features w_k delta^2_k (methodology 4), where delta^2 is its expected value:
 -- (z_i - z_j)^2 + variance_i + variance_j, the variances being 0 for what is known. Per block, an area is a vector of sqrt(w) z
--- and the constant sum of w x variance; coverage is the weight of what is known of both.
+-- and the constant sum of w x variance; coverage is the weight of what is known of both. W_b are the weights of the pair's lens.
 with vectors as materialized (
     select
         ref_area, block,
@@ -11,11 +11,11 @@ with vectors as materialized (
     group by ref_area, block
 )
 select
-    p.ref_area, p.counterpart_area, a.block,
+    p.ref_area, p.counterpart_area, p.lens, a.block,
     w.weight * (pow(list_distance(a.vector, b.vector), 2) + a.constant + b.constant) as distance_squared,
     list_inner_product(a.known, b.known) as coverage
 from pairs as p
 join vectors as a on a.ref_area = p.ref_area
 join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
-join lens_blocks as w on w.block = a.block
-order by p.ref_area, p.counterpart_area, a.block
+join lens_blocks as w on w.lens = p.lens and w.block = a.block
+order by p.lens, p.ref_area, p.counterpart_area, a.block

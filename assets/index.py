@@ -124,16 +124,10 @@ def matching_features(normalised_features: Path, places: Path) -> pd.DataFrame:
     return matching.matching_features(normalised_features, places)
 
 
-@table
-def inclusion_probabilities(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """How often each area abroad is among the first ten when what could be otherwise is drawn anew."""
-    return confidence.inclusion_probabilities(normalised_features, matching_coverage)
-
-
-@table
-def list_overlaps(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """How much of the first ten stays when one thing alone moves."""
-    return confidence.list_overlaps(normalised_features, matching_coverage)
+@tables("inclusion_probabilities", "list_overlaps")
+def drawn(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """How often each area abroad is among the first ten when all is drawn anew, and how much of those lists stays."""
+    return confidence.confidence(normalised_features, matching_coverage)
 
 
 @tables("mirrors", "mirror_blocks")
@@ -264,7 +258,7 @@ REGISTERS = [register_table(name) for name in PUBLISHED_REGISTERS]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_outlines, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
-    inclusion_probabilities, list_overlaps, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
+    drawn, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
     reference_areas, outcome_skill, validation, used_observations,
     comparability, marginalisation, social_lag, deprivation_values,
     key_sectors, structural_risks, sister_cities, standings, opportunities, pathways,

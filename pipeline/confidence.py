@@ -80,32 +80,44 @@ def single_causes(count: int, indicators: list[str]) -> dict[str, list[Perturbat
     }
 
 
-def inclusion_probabilities(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """The table ``inclusion_probabilities``: every pair that is among the first ten in one draw at least, under each lens."""
-    constants = methodology()["confidence"]
-    parts = []
+def confidence(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tables ``inclusion_probabilities`` and ``list_overlaps``.
+
+    The first has every pair that is among the first ten in one draw at least, under each lens; the second the share of the
+    first ten that stays when one thing alone moves, and when all do.
+    """
+    found, kept = [], []
     for level, pool in _pools(normalised_features, matching_coverage):
-        for lens in dict.fromkeys(register("lenses")["lens"]):
-            count = constants["draws"] if lens == "overall" else constants["draws_of_other_lenses"]
-            counts = count_inclusions(pool, lens, draws(count, pool.indicators))
-            parts.append(_pairs(pool, counts).assign(level=level, lens=lens, draws=count))
-    table = pd.concat(parts, ignore_index=True)
+        some, many = _counts_of_everything(pool)
+        overlaps = _overlaps(pool, some)
+        kept += [{"level": level, "perturbation": name, **row} for name, row in overlaps.items()]
+        found += [_pairs(pool, counts).assign(level=level, lens=lens, draws=count) for lens, (counts, count) in many.items()]
+    table = pd.concat(found, ignore_index=True)
     table["inclusion_probability"] = table.pop("included") / table["draws"]
-    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True)
+    overlaps = pd.DataFrame(kept).sort_values(["level", "perturbation"], ignore_index=True)
+    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True), overlaps
 
 
-def list_overlaps(normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """The table ``list_overlaps``: the share of the first ten that stays when one thing alone moves, and when all do."""
-    constants, parts = methodology()["confidence"], []
-    for level, pool in _pools(normalised_features, matching_coverage):
-        base = count_inclusions(pool, "overall", [Perturbation()]) > 0
-        causes = single_causes(constants["draws_of_one_cause"], pool.indicators)
-        causes["everything"] = draws(constants["draws_of_other_lenses"], pool.indicators)
-        for name, moved in causes.items():
-            counts = count_inclusions(pool, "overall", moved)
-            kept = counts[base].sum() / (base.sum() * len(moved))
-            parts.append({"level": level, "perturbation": name, "draws": len(moved), "overlap": kept})
-    return pd.DataFrame(parts).sort_values(["level", "perturbation"], ignore_index=True)
+def _counts_of_everything(pool: Pool) -> tuple[np.ndarray, dict[str, tuple[np.ndarray, int]]]:
+    """Counts of the first draws of the lens overall, and per lens those of all its draws with their number."""
+    constants = methodology()["confidence"]
+    few, all_draws = constants["draws_of_other_lenses"], draws(constants["draws"], pool.indicators)
+    counts = {lens: (count_inclusions(pool, lens, all_draws[:few]), few) for lens in dict.fromkeys(register("lenses")["lens"])}
+    some = counts["overall"][0]
+    counts["overall"] = (some + count_inclusions(pool, "overall", all_draws[few:]), len(all_draws))
+    return some, counts
+
+
+def _overlaps(pool: Pool, counts_of_everything: np.ndarray) -> dict[str, dict]:
+    """Per perturbation, ``draws`` and ``overlap``."""
+    constants = methodology()["confidence"]
+    base = count_inclusions(pool, "overall", [Perturbation()]) > 0
+    causes = single_causes(constants["draws_of_one_cause"], pool.indicators)
+    counted = {name: (count_inclusions(pool, "overall", moved), len(moved)) for name, moved in causes.items()}
+    counted["everything"] = (counts_of_everything, constants["draws_of_other_lenses"])
+    return {
+        name: {"draws": count, "overlap": counts[base].sum() / (base.sum() * count)} for name, (counts, count) in counted.items()
+    }
 
 
 def _pools(normalised_features: Path, matching_coverage: Path) -> Iterable[tuple[str, Pool]]:
@@ -220,13 +232,11 @@ def _nearest_columns(pool: Pool, points: np.ndarray, count: int) -> np.ndarray:
 def _distances(pool: Pool, points: np.ndarray) -> Iterable[tuple[int, np.ndarray]]:
     """Squared distances to the candidates less the area's own square, in single precision, a chunk of areas at a time."""
     abroad = points[pool.candidates]
-    squares = np.einsum("ij,ij->i", abroad, abroad).astype("float32")
-    against = np.ascontiguousarray(abroad[:, :-1].T, dtype="float32")
-    asked = (-2 * points[pool.home, :-1]).astype("float32")
+    squares = np.einsum("ij,ij->i", abroad, abroad)
+    against = np.vstack([abroad[:, :-1].T, squares]).astype("float32")
+    asked = np.column_stack([-2 * points[pool.home, :-1], np.ones(len(pool.home))]).astype("float32")
     for start in range(0, len(asked), CHUNK):
-        distances = asked[start : start + CHUNK] @ against
-        distances += squares
-        yield start, distances
+        yield start, asked[start : start + CHUNK] @ against
 
 
 def first_nearest(pool: Pool, points: np.ndarray, short: np.ndarray, first: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from pipeline import query, score_draws
 from pipeline.frozen import definitions, frozen
-from pipeline.scoring import Scores, normalise, score
+from pipeline.scoring import composite, normalise
 from schemas.catalogue import methodology, register
 
 SCORE = "development"
@@ -61,7 +61,7 @@ def _outcomes(indicator_values: Path, areas: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scored(values: pd.DataFrame, posts: pd.DataFrame, areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
-    return _tables([score(rows, structure, _method()) for rows, structure in _frames(values, posts)], areas)
+    return _tables([composite(rows, structure, _method()) for rows, structure in _frames(values, posts)], areas)
 
 
 def z_score_posts(posts: pd.DataFrame) -> pd.DataFrame:
@@ -116,10 +116,10 @@ def _structure(posts: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([indicators, groups, top]).reindex(columns=columns).reset_index(drop=True)
 
 
-def _tables(results: list[Scores], areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+def _tables(results: list[tuple[pd.DataFrame, pd.DataFrame]], areas: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     pillars = register("pillars")
-    normalised = pd.concat(result.normalised.dropna(subset=["score"]) for result in results)
-    scores = pd.concat(result.aggregated for result in results)
+    normalised = pd.concat(outcomes.dropna(subset=["score"]) for outcomes, _ in results)
+    scores = pd.concat(aggregated for _, aggregated in results)
     pillar_scores = scores[scores["code"].isin(pillars["pillar"])].rename(columns={"code": "pillar"})
     development = query.run(
         "development_scores",

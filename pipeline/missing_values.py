@@ -42,6 +42,9 @@ class Pattern(NamedTuple):
     missing: np.ndarray  # features
     mean: np.ndarray  # of the known features
     scatter: np.ndarray  # sum of products of the known features about that mean
+    within: tuple  # where a (k, k) matrix holds known by known features
+    across: tuple  # missing by known
+    without: tuple  # missing by missing
 
 
 def fit_normal(values: np.ndarray, *, ridge: float, tolerance: float, iterations: int) -> Normal:
@@ -88,13 +91,14 @@ def _maximise(patterns: list[Pattern], normal: Normal, ridge: float) -> Normal:
         slopes, residual = _regression(pattern, normal)
         gap = pattern.mean - normal.mean[pattern.known]
         scatter = pattern.scatter + count * np.outer(gap, gap)
-        fill = np.zeros((size, len(pattern.known)))
-        fill[pattern.known, np.arange(len(pattern.known))] = 1
-        fill[pattern.missing] = slopes
+        filled = slopes @ scatter
         areas += count
-        shift += count * (fill @ gap)
-        products += fill @ scatter @ fill.T
-        products[np.ix_(pattern.missing, pattern.missing)] += count * residual
+        shift[pattern.known] += count * gap
+        shift[pattern.missing] += count * (slopes @ gap)
+        products[pattern.within] += scatter
+        products[pattern.across] += filled
+        products[pattern.across[::-1]] += filled
+        products[pattern.without] += filled @ slopes.T + count * residual
     shift /= areas
     covariance = products / areas - np.outer(shift, shift)
     return Normal(normal.mean + shift, (covariance + covariance.T) / 2 + ridge * np.eye(size))
@@ -102,10 +106,10 @@ def _maximise(patterns: list[Pattern], normal: Normal, ridge: float) -> Normal:
 
 def _regression(pattern: Pattern, normal: Normal) -> tuple[np.ndarray, np.ndarray]:
     """Slopes of the missing features on the known ones, and the covariance that remains."""
-    within = normal.covariance[np.ix_(pattern.known, pattern.known)]
-    across = normal.covariance[np.ix_(pattern.missing, pattern.known)]
-    slopes = np.linalg.solve(within, across.T).T if len(pattern.known) else across
-    return slopes, normal.covariance[np.ix_(pattern.missing, pattern.missing)] - slopes @ across.T
+    across = normal.covariance[pattern.across]
+    solvable = len(pattern.known) and len(pattern.missing)
+    slopes = np.linalg.solve(normal.covariance[pattern.within], across.T).T if solvable else across
+    return slopes, normal.covariance[pattern.without] - slopes @ across.T
 
 
 def _patterns(values: np.ndarray) -> list[Pattern]:
@@ -113,8 +117,9 @@ def _patterns(values: np.ndarray) -> list[Pattern]:
     shapes, which = np.unique(absent, axis=0, return_inverse=True)
     found = []
     for number, shape in enumerate(shapes):
-        rows, known = np.flatnonzero(which.ravel() == number), np.flatnonzero(~shape)
+        rows, known, missing = np.flatnonzero(which.ravel() == number), np.flatnonzero(~shape), np.flatnonzero(shape)
         block = values[np.ix_(rows, known)]
         centred = block - block.mean(axis=0)
-        found.append(Pattern(rows, known, np.flatnonzero(shape), block.mean(axis=0), centred.T @ centred))
+        places = np.ix_(known, known), np.ix_(missing, known), np.ix_(missing, missing)
+        found.append(Pattern(rows, known, missing, block.mean(axis=0), centred.T @ centred, *places))
     return found

@@ -112,12 +112,17 @@ def score(values: pd.DataFrame, structure: pd.DataFrame, method: Mapping, groups
     grouping, group_code; ranks are also taken within them.
     Raises ``ScoringError`` for what cannot be scored, and where a geometric or harmonic mean does not exist.
     """
-    structure = complete_structure(structure, method)
-    normalised = _normalised(values, structure)
-    scores = aggregate(normalised, structure)
+    normalised, scores = composite(values, structure, method)
     if groups is None:
         groups = pd.DataFrame({"ref_area": [], "grouping": [], "group_code": []}, dtype="str")
     return Scores(normalised, scores, query.run("score_ranks", scores=scores, groups=groups))
+
+
+def composite(values: pd.DataFrame, structure: pd.DataFrame, method: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The first two tables of ``score``: what has no use for ranks does not wait for them."""
+    structure = complete_structure(structure, method)
+    normalised = _normalised(values, structure)
+    return normalised, aggregate(normalised, structure)
 
 
 def aggregate(normalised: pd.DataFrame, structure: pd.DataFrame) -> pd.DataFrame:

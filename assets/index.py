@@ -130,9 +130,11 @@ def drawn(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFr
     return confidence.confidence(normalised_features, matching_coverage)
 
 
-@tables("mirrors", "mirror_blocks")
-def matched(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The mirrors abroad, and what each block adds to their distance."""
+@tables("mirrors", "mirror_blocks", "hubness")
+def matched(
+    matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The mirrors abroad, what each block adds to their distance, and how unequally lists fall on candidates."""
     return matching.mirrors(matching_features, matching_coverage, inclusion_probabilities)
 
 
@@ -140,12 +142,6 @@ def matched(matching_features: Path, matching_coverage: Path, inclusion_probabil
 def mirror_verdicts(mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
     """Whether each area has a close mirror."""
     return validating.mirror_verdicts(mirrors, matching_coverage)
-
-
-@table
-def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """How unequally the first ten fall on the candidates."""
-    return matching.hubness(matching_features, matching_coverage)
 
 
 @table
@@ -258,7 +254,7 @@ REGISTERS = [register_table(name) for name in PUBLISHED_REGISTERS]
 ASSETS = [
     *REGISTERS, sources, places, area_members, area_outlines, area_geography, sector_mix, derived_observations, indicator_values,
     transformed_values, normalisation_parameters, normalised_features, matching_coverage, matching_features,
-    drawn, matched, mirror_verdicts, hubness, nominated_pairs, goalposts, scored,
+    drawn, matched, mirror_verdicts, nominated_pairs, goalposts, scored,
     reference_areas, outcome_skill, validation, used_observations,
     comparability, marginalisation, social_lag, deprivation_values,
     key_sectors, structural_risks, sister_cities, standings, opportunities, pathways,

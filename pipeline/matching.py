@@ -20,6 +20,7 @@ from pipeline.nearest import register_nearest, smallest
 from schemas.catalogue import methodology, register
 
 FEATURE = ["block", "indicator", "frame"]
+HEADLINE = "overall"  # the lens of which more is told
 DECIMALS = 6  # of a published z: what is computed from it does not depend on the last bits of a matrix product
 
 
@@ -82,7 +83,7 @@ def matching_coverage(transformed_values: Path, normalised_features: Path, place
         transformed_values=transformed_values,
         normalised_features=normalised_features,
         places=places,
-        lens_blocks=lens_blocks("overall"),
+        lens_blocks=lens_blocks(HEADLINE),
     )
 
 
@@ -146,8 +147,10 @@ def expected_features(wide: pd.DataFrame) -> Expected:
     return Expected(mean, variance, residuals)
 
 
-def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables ``mirrors`` and ``mirror_blocks``: the mirrors abroad of every Mexican area, under each lens."""
+def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, ...]:
+    """The tables ``mirrors`` and ``mirror_blocks``, the mirrors abroad of every Mexican area under each lens; and
+    ``hubness``, how unequally the first ten fall on candidates, by distance and by mutual proximity.
+    """
     coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
     found = []
     for level in levels_with_both_sides(coverage):
@@ -157,8 +160,8 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
         )
         included = pd.read_parquet(inclusion_probabilities, filters=[("level", "==", level)])
         found.append([table.assign(level=level) for table in _mirrors_of_level(features, areas, included)])
-    ranked, shown = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
-    return ranked, shown.drop(columns="level")
+    ranked, shown, hubs = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+    return ranked, shown.drop(columns="level"), hubs
 
 
 def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
@@ -167,11 +170,12 @@ def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
     return sorted(set(areas.loc[abroad & areas["ranked"], "level"]) & set(areas.loc[~abroad & areas["takes_part"], "level"]))
 
 
-def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     constants = methodology()["mirrors"] | methodology()["confidence"]
     lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
     pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
     pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
+    sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
     blocks = pd.concat(lenses.values())
     distances = query.run("mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
     ranked = query.run(
@@ -181,14 +185,15 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
         pairs=pairs,
         lens_blocks=blocks,
         included=included,
-        neighbourhoods=_of_lenses({lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}),
+        neighbourhoods=_of_lenses(sides),
     )
     proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
     ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan)
     for lens, rows in ranked.groupby("lens"):
         squared = rows["distance_squared"].to_numpy()
         ranked.loc[rows.index, "similarity"] = similarities(pools[lens], squared, constants["random_pairs"])
-    return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]])
+    hubs = _hubness(pools[HEADLINE], sides[HEADLINE], constants["mirrors"]).assign(lens=HEADLINE)
+    return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]]), hubs
 
 
 def _of_lenses(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -260,20 +265,8 @@ def _squared_distances(pool: Pool, rows: np.ndarray, others: np.ndarray) -> Iter
         yield own, squared + (np.einsum("ij,ij->i", pool.vectors[own], pool.vectors[own]) + pool.constant[own])[:, None]
 
 
-def hubness(matching_features: Path, matching_coverage: Path) -> pd.DataFrame:
-    """The table ``hubness``: how unequally the first ten fall on candidates, by distance and by mutual proximity."""
-    features = pd.read_parquet(matching_features)
-    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
-    features = features[features["level"].isin(levels_with_both_sides(coverage))]
-    parts = []
-    for level, rows in features[features["ref_area"].isin(coverage["ref_area"])].groupby("level", sort=True):
-        pool = build_pool(rows, coverage[coverage["level"] == level], lens_blocks("overall"))
-        parts.append(_hubness(pool, methodology()["mirrors"]["mirrors"]).assign(level=level, lens="overall"))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _hubness(pool: Pool, first: int) -> pd.DataFrame:
-    sides = neighbourhoods(pool, first).set_index("ref_area").reindex(pool.areas["ref_area"])
+def _hubness(pool: Pool, sides: pd.DataFrame, first: int) -> pd.DataFrame:
+    sides = sides.set_index("ref_area").reindex(pool.areas["ref_area"])
     home, abroad = pool.sides
     mean, deviation = sides["mean"].to_numpy(), sides["standard_deviation"].to_numpy()
     degrees = {"distance": np.zeros(len(abroad), int), "mutual_proximity": np.zeros(len(abroad), int)}

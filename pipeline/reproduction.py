@@ -83,7 +83,8 @@ def _how(left: Path, right: Path) -> str:
     sides = [pd.read_parquet(path) for path in (left, right)]
     if list(sides[0].columns) != list(sides[1].columns) or len(sides[0]) != len(sides[1]):
         return f"{sides[0].shape} rows and columns against {sides[1].shape}"
-    same = (sides[0] == sides[1]) | (sides[0].isna() & sides[1].isna())
+    equal = (sides[0] == sides[1]).astype("boolean").fillna(False).astype(bool)  # a missing value equals none, not even another
+    same = equal | (sides[0].isna() & sides[1].isna())
     if same.to_numpy().all():
         return "the bytes differ, the rows do not"
     columns = ", ".join(name for name in same if not same[name].all())
@@ -93,7 +94,7 @@ def _how(left: Path, right: Path) -> str:
 def _other_lines(left: Path, right: Path) -> list[str]:
     """Lines of the lists of hashes that differ for files which must be equal byte by byte; those of the database may differ."""
     sides = [{line for line in path.read_text(encoding="utf-8").splitlines() if DATABASE not in line} for path in (left, right)]
-    return sorted(line.split("  ")[1] for line in sides[0] ^ sides[1])
+    return sorted({line.split("  ")[1] for line in sides[0] ^ sides[1]})
 
 
 def _short(sha256: object) -> str:

@@ -307,7 +307,7 @@ def small_mirrors(small, ranked: list[bool], included: dict[tuple[str, str], flo
 
 
 def test_distances_by_hand_with_what_is_not_known(small):
-    mirrors, blocks = small_mirrors(small, [True] * 6)
+    mirrors, blocks, _ = small_mirrors(small, [True] * 6)
     found = mirrors.set_index(["ref_area", "counterpart_area"])
     assert found["distance_squared"].to_dict() == pytest.approx({key: SQUARED[key] for key in found.index})
     assert sorted(found["rank"].items()) == [
@@ -322,7 +322,7 @@ def test_distances_by_hand_with_what_is_not_known(small):
 
 
 def test_what_is_not_ranked_is_only_the_best_of_its_country(small):
-    mirrors, _ = small_mirrors(small, [True, True, False, False, True, True])
+    mirrors, *_ = small_mirrors(small, [True, True, False, False, True, True])
     found = {(row.ref_area, row.counterpart_area): (row.rank, row.rank_in_country) for row in mirrors.itertuples()}
     assert {key: rank for key, rank in found.items() if pd.isna(rank[0])}.keys() == {("MX-01", "US-01"), ("MX-02", "US-01")}
     assert (found["MX-01", "US-02"], found["MX-01", "US-03"]) == ((1, 2), (2, 3))
@@ -333,7 +333,7 @@ def test_what_is_not_ranked_is_only_the_best_of_its_country(small):
 def test_what_draws_make_possible_is_published_with_its_rank(small):
     """US-03 is the third of MX-01 and the third of its country; of MX-02 it is among the first two anyway."""
     included = {("MX-01", "US-01"): 0.8, ("MX-01", "US-02"): 0.5, ("MX-01", "US-03"): 0.05, ("MX-02", "US-02"): 0.04}
-    mirrors, blocks = small_mirrors(small, [True] * 6, included)
+    mirrors, blocks, _ = small_mirrors(small, [True] * 6, included)
     found = mirrors.set_index(["ref_area", "counterpart_area"])
     assert found["tier"].loc["MX-01"].to_dict() == {"US-01": "firm", "US-02": "likely", "US-03": "possible"}
     assert found["rank"].loc["MX-01"].to_dict() == found["rank_in_country"].loc["MX-01"].to_dict()
@@ -346,14 +346,14 @@ def test_what_draws_make_possible_is_published_with_its_rank(small):
 
 def test_mutual_and_in_degree_by_hand(small):
     """Of two Mexican areas both are among the first two of everyone; with one, only the nearer is."""
-    mirrors, _ = small_mirrors(small, [True] * 6)
+    mirrors, *_ = small_mirrors(small, [True] * 6)
     assert mirrors["mutual"].all()
     assert mirrors.groupby("counterpart_area")["in_degree"].first().to_dict() == {"US-01": 2, "US-02": 1, "US-03": 1}
 
 
 def test_similarity_is_the_share_of_random_pairs_that_are_farther(small):
     """With as many random pairs as there are pairs, all of them are drawn: 2 Mexican x 3 foreign areas."""
-    mirrors, _ = small_mirrors(small, [True] * 6)
+    mirrors, *_ = small_mirrors(small, [True] * 6)
     everything = sorted(SQUARED.values())
     for row in mirrors.itertuples():
         nearer = sum(value < row.distance_squared - EXACT for value in everything)

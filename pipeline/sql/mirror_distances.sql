@@ -18,4 +18,4 @@ from pairs as p
 join vectors as a on a.ref_area = p.ref_area
 join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
 join lens_blocks as w on w.lens = p.lens and w.block = a.block
-order by p.lens, p.ref_area, p.counterpart_area, a.block
+order by p.lens <> 'overall', p.lens, p.ref_area, p.counterpart_area, a.block

@@ -39,4 +39,4 @@ select s.ref_area, s.counterpart_area, s.lens, s.country, s.rank, s.rank_in_coun
 from shown as s
 join neighbourhoods as o on o.lens = s.lens and o.ref_area = s.ref_area
 left join neighbourhoods as c on c.lens = s.lens and c.ref_area = s.counterpart_area
-order by s.lens, s.ref_area, s.rank nulls last, s.counterpart_area
+order by s.lens <> 'overall', s.lens, s.ref_area, s.rank nulls last, s.counterpart_area

@@ -27,17 +27,24 @@ with outcomes as (
 ), home as (
     select s.level, s.indicator, s.ref_area, s.y, p.people
     from standardised as s join people as p using (ref_area) where s.country = 'MEX' and s.y is not null
+), sizes as (
+    select level, indicator, scope, people, max(position) as position
+    from abroad group by level, indicator, scope, people
+), scopes as (
+    select distinct level, indicator, scope, areas from abroad
 ), placed as (
-    select h.level, h.indicator, h.ref_area, h.y, a.scope, any_value(a.areas) as areas,
-        count(*) filter (a.people < h.people) as smaller
-    from home as h join abroad as a using (level, indicator) group by h.level, h.indicator, h.ref_area, h.y, a.scope
+    select h.level, h.indicator, h.ref_area, h.y, s.scope, s.areas, coalesce(n.position, 0) as smaller
+    from home as h join scopes as s using (level, indicator)
+    asof left join sizes as n
+        on n.level = h.level and n.indicator = h.indicator and n.scope = s.scope and h.people > n.people
 ), windows as (
     select *, greatest(0, least(smaller - getvariable('same_size') / 2, areas - getvariable('same_size')))::bigint as start from placed
+), within as (
+    select level, indicator, scope, ref_area, y, unnest(range(start + 1, start + getvariable('same_size')::bigint + 1)) as position
+    from windows
 ), usual as (
     select w.level, w.indicator, w.scope, w.ref_area, favg(abs(w.y - a.y) order by a.position) as difference
-    from windows as w join abroad as a
-        on a.level = w.level and a.indicator = w.indicator and a.scope = w.scope
-        and a.position > w.start and a.position <= w.start + getvariable('same_size')
+    from within as w join abroad as a using (level, indicator, scope, position)
     group by w.level, w.indicator, w.scope, w.ref_area
 ), matched as (
     select h.level, h.indicator, m.ref_area, m.counterpart_area, m.country, abs(h.y - a.y) as difference

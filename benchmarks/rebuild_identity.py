@@ -22,10 +22,11 @@ from pipeline.reproduction import differences
 CHECKOUT = Path(__file__).resolve().parent.parent
 SPANISH = ("es_MX.UTF-8", "es_ES.UTF-8", "es_MX.utf8", "es_ES.utf8")
 BUILD = """
-import sys
+import os, sys
 from pathlib import Path
+edition, data, processes, threads = sys.argv[1:]
+os.cpu_count = lambda: int(threads)  # as on a machine with so many processors: the draws take a thread for each
 from assets.run import _reason, execute
-edition, data, processes = sys.argv[1:]
 result = execute(edition, Path(data), processes=int(processes))
 if not result.success:
     sys.exit(_reason(result))
@@ -76,7 +77,7 @@ def build(data: Path, edition: str, given: dict) -> None:
         name: given["threads"] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
     }
     environment = os.environ | {name: value for name, value in given.items() if name.isupper()} | threads
-    command = [sys.executable, "-W", "ignore", "-c", BUILD, edition, str(data), given["processes"]]
+    command = [sys.executable, "-W", "ignore", "-c", BUILD, edition, str(data), given["processes"], given["threads"]]
     done = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"the build failed: {done.stderr.strip()[-2000:]}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dagster import ConfigurableIOManager, InputContext, OutputContext
+from dagster import ConfigurableIOManager, Failure, InputContext, OutputContext
 
 from schemas import tables
 
@@ -23,14 +23,20 @@ class TableStore(ConfigurableIOManager):
     folder: str
 
     def handle_output(self, context: OutputContext, obj: pd.DataFrame | pa.Table) -> None:
-        """Validate the table against its model in ``schemas/tables.py`` and store it."""
+        """Validate the table against its model in ``schemas/tables.py`` and store it.
+
+        A disk that is full or read-only fails the step at once: what made the table need not be tried again.
+        """
         name = context.asset_key.path[-1]
         table = tables.validate(name, obj)
         path = self._path(context)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        pq.write_table(table, partial, compression="zstd")
-        partial.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(".part")
+            pq.write_table(table, partial, compression="zstd")
+            partial.replace(path)
+        except OSError as error:
+            raise Failure(f"cannot be stored: {error}", allow_retries=False) from error
         STORED.info(name)
         context.add_output_metadata({"dagster/row_count": table.num_rows, "path": str(path)})
 

@@ -224,5 +224,8 @@ def _of_few(name: str) -> str:
         "reference_areas": "ref_area in (from few) or country = 'MEX'",
         "indicator_values": f"{rows} or (indicator = 'population' and {PEOPLE})",
         "used_observations": "ref_area in (from few) or length(ref_area) = 3",
+        "area_outlines": "ref_area in (from few) or length(ref_area) = 3",
+        "edition_changes": "ref_area in (from few)",
+        "mirror_changes": "ref_area in (from few)",
     }
     return more.get(name, rows)

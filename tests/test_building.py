@@ -106,7 +106,7 @@ with locked(Path({str(tmp_path / "processed")!r}), "{EDITION}"):
         pass
 
 
-def test_a_full_disk_is_one_line(small_data, small_stored, tmp_path):
+def test_a_full_disk_is_one_line(small_data, tmp_path):
     """Files may grow to 100 kB only, as on a disk that fills up; the release of before stays whole."""
     (tmp_path / "raw").symlink_to(small_data / "raw")
     old = folder_with(tmp_path / "processed" / "releases" / EDITION, "old")

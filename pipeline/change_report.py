@@ -65,9 +65,9 @@ def _sources(before: str, after: str) -> str:
 
 
 def _scores(changes: pd.DataFrame, names: pd.Series) -> str:
-    levels = []
+    levels, own = [], changes.dropna(subset="change").query("cause != 'others'")
     for level, rows in changes.groupby("level"):
-        moved = rows.dropna(subset="change").query("cause != 'others'")
+        moved = own[own["level"] == level]
         levels.append((
             f"{LEVELS[level]} · {level}", len(moved), f"{moved['change'].abs().median():.2f}" if len(moved) else "—",
             _count(moved["beyond_interval"]), _count(moved["rank_beyond_interval"]),
@@ -77,7 +77,7 @@ def _scores(changes: pd.DataFrame, names: pd.Series) -> str:
         "nivel · level", "cambian · moved", "mediana · median", "fuera de su intervalo · beyond interval",
         "rango fuera de su intervalo · rank beyond interval", "por primera vez · first score", "ya sin puntaje · no score now",
     )  # fmt: skip
-    largest = changes.dropna(subset="change").sort_values(["change", "ref_area"], key=_size, kind="stable").tail(2 * MOST)[::-1]
+    largest = own.sort_values(["change", "ref_area"], key=_size, kind="stable").tail(2 * MOST)[::-1]
     rows = [
         (
             names.get(r.ref_area, r.ref_area),

@@ -266,6 +266,14 @@ def test_changes_are_told_in_two_languages(small_stored):
     assert "datos nuevos · new data" in text and "Monterrey" in text
 
 
+def test_places_that_moved_because_others_did_are_not_told_as_changes(small_stored, tmp_path):
+    paths = {name: small_stored / f"{name}.parquet" for name in ("mirror_changes", "reference_areas")}
+    scores = pd.read_parquet(small_stored / "edition_changes.parquet").query("kind == 'score'").dropna(subset="change")
+    others = stored(tmp_path, "edition_changes", scores.assign(cause="others", change=0.0))
+    text = report(paths | {"edition_changes": others}, "2026.1")
+    assert "Los mayores cambios · The largest changes\n\nNinguno · None." in text and "nan" not in text
+
+
 def test_an_early_edition_is_whole_and_has_its_site(small_before, tmp_path):
     """Registers name areas that an early edition has not: only the changes of areas and Mexico's totals miss those left out."""
     release = shutil.copytree(small_before.parents[1] / "releases" / "2021.1", tmp_path / "2021.1")

@@ -2,7 +2,7 @@
 -- same by today's method, s_2 with revised data, s_3 with new data too, s_4 this edition,
 --   method = s_1 - s_0, revised data = s_2 - s_1, new data = s_3 - s_2, pool = s_4 - s_3.
 -- A score that one step cannot give keeps the value of the step before. A change is beyond the interval if the value before lies
--- outside the 90 % interval of this edition.
+-- outside the 90 % interval of this edition. Where only the rank moved, others did, and the change is 0.
 with areas as (
     select ref_area, level from places_after union select ref_area, level from places_before
 ), level_of as (
@@ -55,7 +55,8 @@ with areas as (
         time_period_before, time_period_after, null, null
     from indicator_parts
 )
-select c.ref_area, c.kind, c.measure, e.previous_edition, l.level, c.before, c.after, c.after - c.before as change,
+select c.ref_area, c.kind, c.measure, e.previous_edition, l.level, c.before, c.after,
+    if(c.cause = 'others', 0.0, c.after - c.before) as change,
     if(c.after - c.before is not null, c.method, null) as method, if(c.after - c.before is not null, c.revised_data, null) as revised_data,
     if(c.after - c.before is not null, c.new_data, null) as new_data, if(c.after - c.before is not null, c.pool, null) as pool,
     c.cause, c.time_period_before, c.time_period_after, c.rank_before, c.rank_after,

@@ -75,7 +75,8 @@ def _scores(changes: pd.DataFrame, names: pd.Series) -> str:
         ))  # fmt: skip
     header = (
         "nivel · level", "cambian · moved", "mediana · median", "fuera de su intervalo · beyond interval",
-        "rango fuera de su intervalo · rank beyond interval", "por primera vez · first score", "ya sin puntaje · no score now",
+        "lugar en su país fuera de su intervalo · rank in its country beyond interval", "por primera vez · first score",
+        "ya sin puntaje · no score now",
     )  # fmt: skip
     largest = own.sort_values(["change", "ref_area"], key=_size, kind="stable").tail(2 * MOST)[::-1]
     rows = [

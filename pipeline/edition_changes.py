@@ -93,7 +93,7 @@ def edition_changes(stored: Mapping[str, Path], previous: str, data: Path) -> pd
 
 
 SCORE_COLUMNS = ["ref_area", "measure", "obs_value", "rank"]
-INTERVAL = ["score_low", "score_high", "rank_low", "rank_high"]
+INTERVAL = ["score_low", "score_high", "rank_in_country_low", "rank_in_country_high"]
 
 
 def _scores(stored: Mapping[str, Path], step: str) -> pd.DataFrame:
@@ -105,12 +105,13 @@ def _scores(stored: Mapping[str, Path], step: str) -> pd.DataFrame:
 
 def _long(pillars: pd.DataFrame, development: pd.DataFrame) -> pd.DataFrame:
     columns = {"pillar": "measure", "score": "obs_value"}
-    table = pd.concat([pillars.rename(columns=columns), development.assign(measure="development").rename(columns=columns)])
+    own = development.assign(measure="development", rank=development["rank_in_country"])
+    table = pd.concat([pillars.rename(columns=columns), own.rename(columns=columns)])
     return table.dropna(subset=["obs_value"])[SCORE_COLUMNS]
 
 
 def _intervals(development: pd.DataFrame) -> pd.DataFrame:
-    """Where 90 % of the draws put each area's score and rank."""
+    """Where 90 % of the draws put each area's score and its rank in its country."""
     return development.reindex(columns=["ref_area", *INTERVAL]).astype(dict.fromkeys(INTERVAL, "float64"))
 
 

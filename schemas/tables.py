@@ -972,7 +972,7 @@ class EditionChanges(pa.DataFrameModel):
     time_period_before: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of an indicator before")
     time_period_after: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of an indicator in this edition")
     rank_before: Series[pd.Int64Dtype] = pa.Field(
-        nullable=True, description="rank of a score among the areas of the level, before"
+        nullable=True, description="rank of a score among the areas of its country and level, before"
     )
     rank_after: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="the same in this edition")
     beyond_interval: Series[pd.BooleanDtype] = pa.Field(
@@ -1025,7 +1025,7 @@ class PublishedResults(pa.DataFrameModel):
     measure: Series[str] = pa.Field(description="development, a pillar, or mirror")
     counterpart_area: Series[str] = pa.Field(description="mirror; empty for a score")
     obs_value: Series[float] = pa.Field(description="score, or distance")
-    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="rank")
+    rank: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="rank of the score in its country, or of the mirror")
 
     class Config:
         strict = True

@@ -102,7 +102,9 @@ def split(steps: list[list[tuple]], intervals: list[tuple] = ()) -> pd.DataFrame
     )
     areas = rows[["ref_area"]].drop_duplicates().assign(level="local")
     nothing = tables.arrow_schema("indicator_changes").empty_table().to_pandas()
-    limits = pd.DataFrame(intervals, columns=["ref_area", "score_low", "score_high", "rank_low", "rank_high"])
+    limits = pd.DataFrame(
+        intervals, columns=["ref_area", "score_low", "score_high", "rank_in_country_low", "rank_in_country_high"]
+    )
     table = query.run(
         "edition_changes",
         steps=rows.astype({"ref_area": "str", "obs_value": "float64", "rank": "float64"}),

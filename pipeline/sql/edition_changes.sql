@@ -3,6 +3,7 @@
 --   method = s_1 - s_0, revised data = s_2 - s_1, new data = s_3 - s_2, pool = s_4 - s_3.
 -- A score that one step cannot give keeps the value of the step before. A change is beyond the interval if the value before lies
 -- outside the 90 % interval of this edition. Where only the rank moved, others did, and the change is 0.
+-- Ranks are those within the country: areas of other countries come and go with their censuses.
 with areas as (
     select ref_area, level from places_after union select ref_area, level from places_before
 ), level_of as (
@@ -61,7 +62,7 @@ select c.ref_area, c.kind, c.measure, e.previous_edition, l.level, c.before, c.a
     if(c.after - c.before is not null, c.new_data, null) as new_data, if(c.after - c.before is not null, c.pool, null) as pool,
     c.cause, c.time_period_before, c.time_period_after, c.rank_before, c.rank_after,
     if(c.kind = 'score', c.before not between i.score_low and i.score_high, null) as beyond_interval,
-    if(c.kind = 'score', c.rank_before not between i.rank_low and i.rank_high, null) as rank_beyond_interval
+    if(c.kind = 'score', c.rank_before not between i.rank_in_country_low and i.rank_in_country_high, null) as rank_beyond_interval
 from changes as c
 join level_of as l using (ref_area)
 left join intervals as i using (ref_area)

@@ -1,6 +1,6 @@
 -- What an edition says of scores and mirrors, kept for the comparison with later ones: the scores, the first mirrors, and those of
 -- the edition before that are kept though weakened.
-select ref_area, 'development' as measure, '' as counterpart_area, score as obs_value, rank from development_scores where score is not null
+select ref_area, 'development' as measure, '' as counterpart_area, score as obs_value, rank_in_country as rank from development_scores where score is not null
 union all
 select ref_area, pillar, '', score, null from pillar_scores where score is not null
 union all

@@ -283,4 +283,6 @@ def test_an_early_edition_is_whole_and_has_its_site(small_before, tmp_path):
     assert [line for line in verify(release) if not line.startswith(left_out)] == []
     nominated = pd.read_parquet(release / "parquet" / "nominated_pairs.parquet").query("ref_area == 'MX-METRO-14.1.01'")
     assert set(nominated["verdict"]) == {"not evaluated"} and not nominated["text_es"].str.contains("nan").any()
-    assert (write_site(release, "2021.1") / "es" / "nominated.html").is_file()
+    pages = write_site(release, "2021.1") / "es"
+    assert (pages / "nominated.html").is_file()
+    assert "lugares de Brasil que son espejo" in (pages / "index.html").read_text(encoding="utf-8")

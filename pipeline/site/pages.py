@@ -14,6 +14,7 @@ CHANGES = (
     ("mirror_changes", "status", "lens = 'overall'"),
     ("edition_changes", "cause", "kind = 'score' and ref_area like 'MX-%'"),
 )  # table, column whose kinds are counted, and of which rows
+NAMED = 3  # countries that are named rather than counted
 SUPPORTED = {"supported": "yes", "not supported": "no"}
 SCRIPTED = ("map", "table", "pair")  # pages that scripts fill
 
@@ -45,10 +46,11 @@ def _nothing(content: Content, words: Words) -> dict:
 def _front(content: Content, words: Words) -> dict:
     own = [content.areas[ref] for ref in content.mexican]
     counts = {level: sum(area["level"] == level for area in own) for level in ("local", "metro", "state")}
-    counts |= {"abroad": len(content.mirror_of), "countries": len({content.areas[ref]["country"] for ref in content.mirror_of})}
+    countries = sorted({words.country(content, content.areas[ref]["country"]) for ref in content.mirror_of})
     states = sorted((area for area in own if area["level"] == "state"), key=lambda area: area["ref_area"])
     return {
-        "counts": counts,
+        "counts": counts | {"abroad": len(content.mirror_of)},
+        "countries": words.listing(countries) if len(countries) <= NAMED else words.t("front_countries", n=len(countries)),
         "examples": [content.areas[ref] for ref in EXAMPLES if ref in content.areas],
         "map": maps.of_firsts(content, [area["ref_area"] for area in own if area["level"] == "metro"]),
         "pairs": _pairs(content, words)[:4],

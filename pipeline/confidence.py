@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
-from pipeline.matching import FEATURE, expected_features, lens_blocks, levels_with_both_sides, wide_features
+from pipeline.matching import FEATURE, HEADLINE, expected_features, lens_blocks, levels_with_both_sides, wide_features
 from schemas.catalogue import methodology, register
 
 TRANSFORMS = ("standard", "robust", "rank_normal")
@@ -103,17 +103,17 @@ def _counts_of_everything(pool: Pool) -> tuple[np.ndarray, dict[str, tuple[np.nd
     constants = methodology()["confidence"]
     few, all_draws = constants["draws_of_other_lenses"], draws(constants["draws"], pool.indicators)
     counts = {lens: (count_inclusions(pool, lens, all_draws[:few]), few) for lens in dict.fromkeys(register("lenses")["lens"])}
-    some = counts["overall"][0]
-    counts["overall"] = (some + count_inclusions(pool, "overall", all_draws[few:]), len(all_draws))
+    some = counts[HEADLINE][0]
+    counts[HEADLINE] = (some + count_inclusions(pool, HEADLINE, all_draws[few:]), len(all_draws))
     return some, counts
 
 
 def _overlaps(pool: Pool, counts_of_everything: np.ndarray) -> dict[str, dict]:
     """Per perturbation, ``draws`` and ``overlap``."""
     constants = methodology()["confidence"]
-    base = count_inclusions(pool, "overall", [Perturbation()]) > 0
+    base = count_inclusions(pool, HEADLINE, [Perturbation()]) > 0
     causes = single_causes(constants["draws_of_one_cause"], pool.indicators)
-    counted = {name: (count_inclusions(pool, "overall", moved), len(moved)) for name, moved in causes.items()}
+    counted = {name: (count_inclusions(pool, HEADLINE, moved), len(moved)) for name, moved in causes.items()}
     counted["everything"] = (counts_of_everything, constants["draws_of_other_lenses"])
     return {
         name: {"draws": count, "overlap": counts[base].sum() / (base.sum() * count)} for name, (counts, count) in counted.items()

@@ -21,7 +21,6 @@ from schemas import tables
 from schemas.catalogue import methodology, register
 
 STEPS = ["published", "previous", "revised", "renewed", "own"]  # what differs: method, revised data, new data, pool
-LENS = "overall"
 QUERIES_AT_ONCE = 256
 DECIMALS = 9  # of a distance or a part of a change
 
@@ -133,7 +132,7 @@ def mirror_changes(stored: Mapping[str, Path], previous: str, data: Path) -> pd.
         distances=pd.concat(distances),
         published=kept,
         areas=coverage.drop_duplicates("ref_area")[["ref_area", "level", "country"]],
-        editions=pd.DataFrame({"previous_edition": [previous], "lens": [LENS]}),
+        editions=pd.DataFrame({"previous_edition": [previous], "lens": [matching.HEADLINE]}),
     )
 
 
@@ -145,7 +144,7 @@ def _pools(stored: Mapping[str, Path], step: str) -> list[matching.Pool]:
     coverage = pd.read_parquet(stored[f"{step}_matching_coverage"], filters=[("takes_part", "==", True)])
     features = pd.read_parquet(stored[f"{step}_matching_features"])
     features = features[features["ref_area"].isin(set(coverage["ref_area"]))]
-    blocks = matching.lens_blocks(LENS)
+    blocks = matching.lens_blocks(matching.HEADLINE)
     return [
         matching.build_pool(rows, coverage[coverage["level"] == level], blocks)
         for level, rows in features.groupby("level", sort=True)

@@ -68,7 +68,7 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     place = pd.Series("nomination_place", table.index).where(ranked, "nomination_place_in_country")
     return texts.with_texts(
         table.assign(**words),
-        pd.Series("nomination_lens", table.index).where(table["lens"] != "overall"),
+        pd.Series("nomination_lens", table.index).where(table["lens"] != matching.HEADLINE),
         place.where(known, "nomination_not_evaluated"),
         pd.Series("nomination_confidence", table.index).where(known & drawn),
         pd.Series("nomination_blocks", table.index).where(known),

@@ -40,7 +40,7 @@ def most_alike(matching_features: Path, matching_coverage: Path) -> pd.DataFrame
     """The Mexican areas nearest to each Mexican area under the lens overall: ref_area, counterpart_area, distance."""
     home = methodology()["areas"]["home"]
     coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True), ("country", "==", home)])
-    blocks = matching.lens_blocks("overall")
+    blocks = matching.lens_blocks(matching.HEADLINE)
     parts = []
     for _, areas in coverage.groupby("level", sort=True):
         features = pd.read_parquet(matching_features, filters=[("ref_area", "in", set(areas["ref_area"]))])

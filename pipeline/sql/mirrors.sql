@@ -1,7 +1,7 @@
--- The mirrors of each area under each lens (methodology 5): the first by d^2, ties by code; the best of each country; and the most probable of
--- those that are among the first in enough draws. An area abroad that is not ranked takes part as best of its country only.
--- mutual: the Mexican area is also among the first of the counterpart. own_position and counterpart_position are the place of the
--- distance among all distances of either side, in standard deviations from their mean (mutual proximity, Schnitzer et al. 2012).
+-- The mirrors of each area under each lens (methodology 5): the first by d^2, ties by code; the best of each country; and the most
+-- probable of those that are among the first in enough draws. An area abroad that is not ranked takes part as best of its country
+-- only. mutual: the Mexican area is also among the first of the counterpart. own_position and counterpart_position are the place of
+-- the distance among all distances of either side, in standard deviations from their mean (mutual proximity, Schnitzer et al. 2012).
 with pair_distances as (
     select b.ref_area, b.counterpart_area, b.lens,
         sum(b.distance_squared order by b.block) as distance_squared,

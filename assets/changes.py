@@ -3,7 +3,7 @@
 The edition before is computed again from the archive as of its own cut-off, by today's code, under the key ``previous``.
 Two steps lie between it and this edition: ``revised`` has the figures that publishers have corrected since, ``renewed``
 also those of new periods and sources. What remains is the pool: areas that came, went or were drawn anew. The tables of
-a step are copies of the assets of ``index.py`` that read other tables; nothing is computed here in another way.
+a step are copies of the assets of ``tables.py`` that read other tables; nothing is computed here in another way.
 """
 
 from pathlib import Path
@@ -12,15 +12,15 @@ import pandas as pd
 import pyarrow as pa
 from dagster import AssetExecutionContext, AssetIn, AssetKey, AssetsDefinition, asset
 
-from assets import index
+from assets import tables
 from assets.editions import EDITIONS, Data, cut_off_of, edition_before
 from assets.observations import SOURCES
-from pipeline import edition_changes as comparison
+from pipeline.editions import edition_changes as comparison
 
 GROUP = "changes"
 WANTED = ["area_members", "goalposts", "matching_features", "matching_coverage"]
 STEPS = {"revised": ["revised data"], "renewed": ["revised data", "new data"]}
-BY_NAME = {key.path[-1]: definition for definition in index.ASSETS for key in definition.keys}
+BY_NAME = {key.path[-1]: definition for definition in tables.ASSETS for key in definition.keys}
 
 
 def upstream(wanted: list[str], given: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Asset checks: each is a query of ``pipeline/sql/checks`` that returns the rows that are wrong.
+"""Asset checks: each is a query of ``pipeline/editions/checks`` that returns the rows that are wrong.
 
 A check that fails blocks what depends on its table, so that no release is made of it.
 """
@@ -8,8 +8,8 @@ from pathlib import Path
 from dagster import AssetCheckExecutionContext, AssetCheckResult, AssetChecksDefinition, AssetCheckSeverity, asset_check
 
 from assets.editions import EDITIONS, Data, cut_off_of
-from pipeline import query
-from pipeline.raw_files import vintages_at
+from pipeline.foundation import query
+from pipeline.foundation.raw_files import vintages_at
 from schemas.catalogue import register
 
 
@@ -26,7 +26,7 @@ def check_of(name: str, table: str, others: list[str], description: str) -> Asse
     )
     def check(context: AssetCheckExecutionContext, data: Data) -> AssetCheckResult:
         folder = Path(data.folder) / "processed" / "tables" / context.partition_key
-        wrong = query.run(f"checks/{name}", **{item: folder / f"{item}.parquet" for item in [table, *others]})
+        wrong = query.run(f"editions/checks/{name}", **{item: folder / f"{item}.parquet" for item in [table, *others]})
         return AssetCheckResult(passed=wrong.empty, description=_verdict(description, wrong))
 
     return check

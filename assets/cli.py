@@ -18,22 +18,14 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from pipeline import (
-    brief,
-    dictionary,
-    edition_changes,
-    frozen,
-    nominations,
-    publishing,
-    raw_files,
-    reproduction,
-    scoring,
-    texts,
-    tracing,
-    verification,
-    weight_draws,
-)
-from pipeline.release import add_site
+from pipeline.decisions import brief, nominations, texts
+from pipeline.editions import edition_changes, reproduction, tracing
+from pipeline.foundation import raw_files
+from pipeline.indicators import frozen
+from pipeline.observations import read_source
+from pipeline.release import dictionary, publishing, verification
+from pipeline.release.release import add_site
+from pipeline.scoring import engine, weight_draws
 from schemas.catalogue import methodology, register
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -164,7 +156,7 @@ def fetch_files(
     data: Data = DATA,
 ) -> None:
     """Download publishers' files into data/raw and verify them."""
-    from pipeline import retrieve  # the one module that uses the network
+    from pipeline.retrieval import retrieve  # the one module that uses the network
 
     cut_off = None if edition is None else _cut_off(edition)
     jobs = retrieve.wanted(source, cut_off, alternative)
@@ -215,12 +207,12 @@ def show_sources(
     data: Data = DATA,
 ) -> None:
     """Show what is archived, what is on disk, what can be fetched and what needs a key."""
-    from pipeline import retrieve
+    from pipeline.retrieval import retrieve
 
     client = None
     if check:
         client = retrieve.Client(retrieve.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
-    header, rows = raw_files.INVENTORY, raw_files.inventory(data / "raw")
+    header, rows = read_source.INVENTORY, read_source.inventory(data / "raw")
     if check:
         header = (*header, "upstream")
         rows = [(*row, retrieve.state_of(row[0], row[1], data / "raw", client)) for row in rows]
@@ -292,7 +284,7 @@ def write_archive(
         if not folder.is_dir():
             screen.print(f"{row.source} {row.vintage}: no files in {_shown(folder)}; the archive stays as it is")
             continue
-        first, *rest = raw_files.refresh_archive(row.source, row.vintage, data / "raw", accept_loss)
+        first, *rest = read_source.refresh_archive(row.source, row.vintage, data / "raw", accept_loss)
         screen.print(f"{row.source} {row.vintage}: {first}", markup=False, soft_wrap=True)
         for line in rest:
             screen.print(f"  {line}", markup=False, soft_wrap=True)
@@ -388,9 +380,9 @@ def write_brief(
 
 @app.command("score")
 def score_folder(folder: Path, output: Path) -> None:
-    """Score a composite index described by files in FOLDER (see pipeline/scoring.py); CSV tables go to OUTPUT."""
+    """Score a composite index described by files in FOLDER (see pipeline/scoring/engine.py); CSV tables go to OUTPUT."""
     output.mkdir(parents=True, exist_ok=True)
-    tables = scoring.score_registers(folder)._asdict() | weight_draws.draw_registers(folder)
+    tables = engine.score_registers(folder)._asdict() | weight_draws.draw_registers(folder)
     for name, table in tables.items():
         table.to_csv(output / f"{name}.csv", index=False, float_format="%.17g")
     screen.print(f"{', '.join(f'{name}.csv' for name in tables)} are in {_shown(output)}")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from dagster import Definitions, JobDefinition, define_asset_job
 
-from assets import changes, checks, index, observations, release, schedules
+from assets import changes, checks, observations, release, schedules, tables
 from assets.editions import Data
 from assets.io import TableStore
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ASSETS = [*observations.ASSETS, *index.ASSETS, *changes.ASSETS, release.release]
+ASSETS = [*observations.ASSETS, *tables.ASSETS, *changes.ASSETS, release.release]
 CHECKS = checks.CHECKS
 
 

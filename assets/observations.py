@@ -7,8 +7,9 @@ import pyarrow as pa
 from dagster import AssetExecutionContext, AssetIn, AssetsDefinition, Backoff, Failure, RetryPolicy, asset
 
 from assets.editions import EDITIONS, Data, cut_off_of
-from pipeline import query, raw_files
-from pipeline.reading import SourceError
+from pipeline.foundation import query
+from pipeline.foundation.errors import SourceError
+from pipeline.observations.read_source import read_newest
 from schemas.catalogue import register
 
 GROUP = "observations"
@@ -22,7 +23,7 @@ def observations_of(source: str) -> AssetsDefinition:
     @asset(name=f"observations_{source}", partitions_def=EDITIONS, group_name=GROUP, description=title, retry_policy=AGAIN)
     def read(context: AssetExecutionContext, data: Data) -> pd.DataFrame:
         try:
-            return raw_files.read_newest(source, cut_off_of(context.partition_key), Path(data.folder))
+            return read_newest(source, cut_off_of(context.partition_key), Path(data.folder))
         except SourceError as error:  # the file is what it is: reading it again changes nothing
             raise Failure(str(error), allow_retries=False) from error
 

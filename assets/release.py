@@ -5,7 +5,7 @@ from pathlib import Path
 from dagster import AssetExecutionContext, AssetIn, MaterializeResult, asset
 
 from assets.editions import EDITIONS, Data
-from pipeline import release as writer
+from pipeline.release import release as writer
 from schemas import tables
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

@@ -13,7 +13,7 @@ from assets.editions import EDITIONS
 from assets.failures import notify
 from assets.io import STORED
 from assets.lock import locked
-from pipeline.release import recover
+from pipeline.release.release import recover
 
 
 class BuildError(ValueError):

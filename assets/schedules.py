@@ -26,7 +26,7 @@ from dagster import (
 
 from assets.editions import Data
 from assets.failures import notify
-from pipeline.vintages import new_vintages as vintages_of_publishers
+from pipeline.retrieval.vintages import new_vintages as vintages_of_publishers
 from schemas.catalogue import FOLDER, register
 
 TIME_ZONE = "America/Mexico_City"

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline import confidence, matching
+from pipeline.matching import confidence
+from pipeline.matching.features import lens_blocks
+from pipeline.matching.mirrors import _pairs, build_pool
 from schemas.catalogue import methodology
 
 LIMIT, LEVEL, LENS = 60, "local", "overall"
@@ -24,10 +26,10 @@ def main() -> int:
     features = pd.read_parquet(tables / "matching_features.parquet", filters=[("level", "==", LEVEL)])
     known = pd.read_parquet(tables / "normalised_features.parquet", filters=[("level", "==", LEVEL)])
     part = coverage[coverage["takes_part"]]
-    pool = matching.build_pool(features[features["ref_area"].isin(part["ref_area"])], part, matching.lens_blocks(LENS))
+    pool = build_pool(features[features["ref_area"].isin(part["ref_area"])], part, lens_blocks(LENS))
     nobody = pd.DataFrame({"ref_area": ["-"], "counterpart_area": ["-"], "inclusion_probability": [0.0]})
     started = time.process_time()
-    matching._pairs(pool, nobody, methodology()["mirrors"] | methodology()["confidence"])
+    _pairs(pool, nobody, methodology()["mirrors"] | methodology()["confidence"])
     search = time.process_time() - started
     drawn = confidence.build_pool(known, coverage)
     plan = confidence.draws(methodology()["confidence"]["draws"], drawn.indicators)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from small_archive import write_small_archive
 
-from pipeline.raw_files import sha256_of
+from pipeline.foundation.raw_files import sha256_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 EDITION = "2021.1"  # the smallest

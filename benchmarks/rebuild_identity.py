@@ -17,7 +17,7 @@ from pathlib import Path
 
 from small_archive import write_small_archive
 
-from pipeline.reproduction import differences
+from pipeline.editions.reproduction import differences
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SPANISH = ("es_MX.UTF-8", "es_ES.UTF-8", "es_MX.utf8", "es_ES.utf8")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from pipeline import archive
+from pipeline.observations import archive
 
 ARCHIVE = Path(__file__).resolve().parent.parent / "data" / "raw" / "archive"
 WHOLE = re.compile(

@@ -312,7 +312,7 @@ class AreaPoints(pa.DataFrameModel):
 class Checks(pa.DataFrameModel):
     """The checks of a build: each is a query that returns the rows that are wrong."""
 
-    check: Series[str] = pa.Field(unique=True, str_matches=CODE, description="file in pipeline/sql/checks")
+    check: Series[str] = pa.Field(unique=True, str_matches=CODE, description="file in pipeline/editions/checks")
     table: Series[str] = pa.Field(str_matches=CODE, description="table that is checked")
     others: Series[str] = pa.Field(nullable=True, description="other tables that the query reads, joined by ;")
     description: Series[str] = pa.Field(description="what must hold")

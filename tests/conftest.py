@@ -16,8 +16,8 @@ import pytest
 from prepared import workbook
 from rich.console import Console
 
-from pipeline import release
-from pipeline.raw_files import sha256_of
+from pipeline.foundation.raw_files import sha256_of
+from pipeline.release import release
 from schemas import tables
 from schemas.catalogue import register
 

@@ -4,8 +4,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import archive, raw_files
-from pipeline.reading import SourceError
+from pipeline.foundation import raw_files
+from pipeline.foundation.errors import SourceError
+from pipeline.observations import archive
+from pipeline.observations.read_source import read_files, read_newest, read_source
 from schemas.catalogue import register
 
 LARGEST = 25_000_000  # bytes, all files together
@@ -129,7 +131,7 @@ def test_every_row_group_is_a_registered_file(archived, source, vintage):
 @pytest.mark.parametrize(("source", "vintage"), VINTAGES)
 def test_files_and_archive_give_the_same_observations(archived, real_folder, source, vintage):
     pd.testing.assert_frame_equal(
-        raw_files.read_files(source, vintage, real_folder(source, vintage)),
+        read_files(source, vintage, real_folder(source, vintage)),
         archive.read_archive(archive.archive_path(archived, source, vintage)),
         check_exact=True,
     )
@@ -139,9 +141,9 @@ def test_a_build_reads_the_files_where_they_are_and_else_the_archive(tmp_path, f
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "archive").symlink_to(archived)
     name, vintage = "inegi_denue_groups", "2026"
-    assert raw_files.read_source(name, vintage, tmp_path)["ref_area"].nunique() == 2478
+    assert read_source(name, vintage, tmp_path)["ref_area"].nunique() == 2478
     fixture_folder(name, vintage).parent.rename(tmp_path / "raw" / name)
-    assert raw_files.read_source(name, vintage, tmp_path)["ref_area"].nunique() == 4
+    assert read_source(name, vintage, tmp_path)["ref_area"].nunique() == 4
 
 
 def test_the_newest_vintage_by_the_cut_off_counts():
@@ -157,7 +159,7 @@ def test_the_newest_vintage_by_the_cut_off_counts():
 
 
 def test_no_vintage_gives_no_rows(tmp_path):
-    table = raw_files.read_newest("inegi_census", "2000-01-01", tmp_path)
+    table = read_newest("inegi_census", "2000-01-01", tmp_path)
     assert table.empty and list(table.columns) == archive.SCHEMA.names
 
 
@@ -165,4 +167,4 @@ def test_an_unknown_vintage_is_refused(tmp_path):
     (tmp_path / "raw" / "imss" / "1999").mkdir(parents=True)
     (tmp_path / "raw" / "imss" / "1999" / "a.csv").write_text("a")
     with pytest.raises(SourceError, match="knows no vintage 1999 of imss"):
-        raw_files.read_source("imss", "1999", tmp_path)
+        read_source("imss", "1999", tmp_path)

@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console
 
 from assets.run import BuildError, build_edition
-from pipeline import archive
-from pipeline.raw_files import read_newest
-from pipeline.reading import SourceError
+from pipeline.foundation.errors import SourceError
+from pipeline.observations import archive
+from pipeline.observations.read_source import read_newest
 
 EDITION = "2026.1"
 NEWEST = "2099-01-01"

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.cli import app
-from pipeline import texts
-from pipeline.brief import area_of, brief
+from pipeline.decisions import texts
+from pipeline.decisions.brief import area_of, brief
 from schemas.catalogue import methodology
 
 SNAPSHOTS = Path(__file__).parent / "snapshots" / "briefs"

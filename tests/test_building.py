@@ -11,7 +11,8 @@ import pytest
 
 from assets.failures import notify
 from assets.lock import LockedError, locked
-from pipeline import release, reproduction
+from pipeline.editions import reproduction
+from pipeline.release import release
 from tests.conftest import EDITION, FIRST_EDITION
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -7,7 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from pipeline.query import SQL
+from pipeline.foundation.query import ROOMS
 from schemas import registers
 from schemas.catalogue import FOLDER, RegisterError, methodology, read_register, register
 
@@ -16,7 +16,7 @@ SECTORS = {*register("sectors")["sector"], "total"}
 BROADER = {  # variables that the readers or derived_observations.sql make of several sectors
     re.sub(r"\W+", "_", name) for name in register("sectors")["acs_industry"].str.split("+").explode()
 }
-DERIVED = set(re.findall(r"'variable': '(\w+)'", (SQL / "derived_observations.sql").read_text(encoding="utf-8")))
+DERIVED = set(re.findall(r"'variable': '(\w+)'", (ROOMS / "areas" / "derived_observations.sql").read_text(encoding="utf-8")))
 DERIVED |= {"population_agglomeration", "population_series", "homicides_yearly_mean"}
 DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments", "jobs") for sector in SECTORS}
 DERIVED |= {f"jobs_manufacturing_{branch}" for branch in register("branches")["branch"]}
@@ -157,7 +157,7 @@ def test_every_source_has_a_reader_and_files():
 
 
 def test_no_reader_is_left_over():
-    readers = {path.stem for path in (SQL.parent / "sources").glob("*.py")} - {"__init__"}
+    readers = {path.stem for path in (ROOMS / "sources").glob("*/*.py")} - {"__init__"}
     assert readers == set(register("sources")["reader"])
 
 
@@ -184,7 +184,7 @@ def test_codes_of_places_follow_the_patterns_of_their_kinds():
 
 
 def test_checks_have_a_query_each():
-    assert set(register("checks")["check"]) == {path.stem for path in (SQL / "checks").glob("*.sql")}
+    assert set(register("checks")["check"]) == {path.stem for path in (ROOMS / "editions" / "checks").glob("*.sql")}
 
 
 def test_editions_are_in_order_and_the_base_edition_is_one():

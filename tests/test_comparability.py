@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from pipeline.indicators import comparability
+from pipeline.indicators.indicator_values import comparability
 from schemas import tables
 from schemas.catalogue import register
 

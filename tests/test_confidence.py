@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import confidence as module
-from pipeline.confidence import Perturbation, Pool, Scheme
-from pipeline.missing_values import Residual
+from pipeline.matching import confidence as module
+from pipeline.matching.confidence import Perturbation, Pool, Scheme
+from pipeline.matching.missing_values import Residual
 from schemas.catalogue import methodology
 
 FEATURES = pd.DataFrame(

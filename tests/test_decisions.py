@@ -5,9 +5,10 @@ import re
 import pandas as pd
 import pytest
 
-from pipeline import pathways as pathways_module
-from pipeline import query, texts
-from pipeline.decisions import sister_cities
+from pipeline.decisions import pathways as pathways_module
+from pipeline.decisions import texts
+from pipeline.decisions.opportunities import sister_cities
+from pipeline.foundation import query
 from schemas.catalogue import methodology, register
 
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -195,7 +196,7 @@ def pathway_tables() -> dict[str, pd.DataFrame]:
 
 def pathway(**changes) -> pd.Series:
     tables = pathway_tables() | changes
-    found = query.run("pathways", constants=methodology()["pathways"], **tables)
+    found = query.run("decisions/pathways", constants=methodology()["pathways"], **tables)
     return found.set_index("ref_area").loc["MX-01001"]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from assets.cli import EXAMPLES, app
-from pipeline import dictionary, geography
-from pipeline.query import SQL
+from pipeline.areas import geography
+from pipeline.foundation.query import ROOMS
+from pipeline.release import dictionary
 from schemas import tables
 from schemas.catalogue import methodology, register
 
@@ -17,7 +18,7 @@ PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted((PROJECT / "do
 WRITTEN = {name: (PROJECT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md", "docs/operating.md")}
 README = WRITTEN["README.md"]
 METHOD = (PROJECT / "docs" / "methodology.md").read_text(encoding="utf-8")
-MACROS = {path.stem for path in (SQL / "macros").glob("*.sql")}
+MACROS = {path.stem for path in (ROOMS / "release" / "macros").glob("*.sql")}
 COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands}
 TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
@@ -60,7 +61,7 @@ def test_relative_links_lead_somewhere(page):
 
 
 def test_quoted_constants_are_those_of_the_method():
-    """`section.name` = number; geography.NAME is a constant of pipeline/geography.py."""
+    """`section.name` = number; geography.NAME is a constant of pipeline/areas/geography.py."""
     quoted = re.findall(r"`([a-z_]+)\.([A-Za-z_]+)`\s+=\s+([\d,]+(?:[./]\d+)?)", METHOD)
     assert len(quoted) >= 25
     for section, name, text in quoted:

@@ -7,12 +7,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline import edition_changes as ec
-from pipeline import indicators, matching, query
-from pipeline.change_report import report
-from pipeline.development import point_scores
+from pipeline.editions import edition_changes as ec
+from pipeline.editions.change_report import report
+from pipeline.foundation import query
+from pipeline.indicators import indicator_values as indicators
+from pipeline.matching.features import lens_blocks
+from pipeline.release.verification import verify
+from pipeline.scoring.development import point_scores
 from pipeline.site.build import write_site
-from pipeline.verification import verify
 from schemas import tables
 from schemas.catalogue import register
 
@@ -106,7 +108,7 @@ def split(steps: list[list[tuple]], intervals: list[tuple] = ()) -> pd.DataFrame
         intervals, columns=["ref_area", "score_low", "score_high", "rank_in_country_low", "rank_in_country_high"]
     )
     table = query.run(
-        "edition_changes",
+        "editions/edition_changes",
         steps=rows.astype({"ref_area": "str", "obs_value": "float64", "rank": "float64"}),
         intervals=limits.astype({name: "float64" for name in limits if name != "ref_area"} | {"ref_area": "str"}),
         indicator_changes=nothing,
@@ -168,7 +170,7 @@ def test_a_mirror_is_kept_within_reach_of_the_tenth(tmp_path):
     assert found["cause"].dropna().to_dict() == {
         "US-01": "revised data", "US-02": "new data", "US-11": "revised data", "US-12": "new data",
     }  # fmt: skip
-    weight = matching.lens_blocks("overall").set_index("block").loc["size", "weight"] ** 0.5
+    weight = lens_blocks("overall").set_index("block").loc["size", "weight"] ** 0.5
     assert found.loc["US-01", "revised_data"] == pytest.approx(weight * (WITHIN * 12 - 1.01))
     assert found["reach"].unique() == pytest.approx(WITHIN * 12 * weight)
     assert found.loc["US-11", ["rank_after"]].tolist() == [9]

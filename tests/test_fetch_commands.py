@@ -6,8 +6,11 @@ from standins import bodies, server
 from typer.testing import CliRunner
 
 from assets import cli
-from pipeline import archive, raw_files, retrieve
-from pipeline.reading import SourceError
+from pipeline.foundation import raw_files
+from pipeline.foundation.errors import SourceError
+from pipeline.observations import archive
+from pipeline.observations.read_source import refresh_archive
+from pipeline.retrieval import retrieve
 from schemas.catalogue import register
 
 SOURCE, VINTAGE = "eurostat_employment", "2026"  # pins nothing, and its fixture is whole
@@ -95,7 +98,7 @@ def test_an_edition_asks_for_what_had_been_published_by_then():
 def raw(tmp_path):
     """A folder of raw files with one source and its archive."""
     prepare(SOURCE, VINTAGE, tmp_path / "raw" / SOURCE / VINTAGE)
-    raw_files.refresh_archive(SOURCE, VINTAGE, tmp_path / "raw")
+    refresh_archive(SOURCE, VINTAGE, tmp_path / "raw")
     return tmp_path / "raw"
 
 
@@ -112,14 +115,14 @@ def change(raw, old: str, new: str) -> None:
 def test_the_same_files_change_nothing(raw):
     path = archive.archive_path(raw / "archive", SOURCE, VINTAGE)
     before = path.read_bytes()
-    lines = raw_files.refresh_archive(SOURCE, VINTAGE, raw)
+    lines = refresh_archive(SOURCE, VINTAGE, raw)
     assert "0 rows added, 0 removed, 0 changed" in lines[1] and path.read_bytes() == before
 
 
 def test_changes_are_counted_and_the_largest_is_shown(raw):
     change(raw, "33.8 p", "43.8 p")
     change(raw, "158.0 p", "158.1 p")
-    _, counts, *largest = raw_files.refresh_archive(SOURCE, VINTAGE, raw)
+    _, counts, *largest = refresh_archive(SOURCE, VINTAGE, raw)
     assert "0 rows added, 0 removed, 2 changed" in counts
     assert largest[0] == "changed: NUTS-BE100 employed_information 2023: 33,800 (P) to 43,800 (P)"
     assert "158,000 (P) to 158,100 (P)" in largest[1]
@@ -136,9 +139,9 @@ def test_a_loss_of_rows_needs_a_reason(raw):
     kept = archive.archive_path(raw / "archive", SOURCE, VINTAGE)
     before = kept.read_bytes()
     with pytest.raises(SourceError, match=r"11 rows of the archived 2026 would be lost.*employed_\w+, 1 rows.*--accept-loss"):
-        raw_files.refresh_archive(SOURCE, VINTAGE, raw)
+        refresh_archive(SOURCE, VINTAGE, raw)
     assert kept.read_bytes() == before
-    lines = raw_files.refresh_archive(SOURCE, VINTAGE, raw, "the year was withdrawn")
+    lines = refresh_archive(SOURCE, VINTAGE, raw, "the year was withdrawn")
     assert "0 rows added, 11 removed, 0 changed" in lines[1] and kept.read_bytes() != before
 
 
@@ -146,15 +149,15 @@ def test_a_new_vintage_stands_beside_the_old_one_and_is_compared_with_it(tmp_pat
     """World Bank: the fixture of 2025-04 is archived, that of 2026-07 comes; its series are compared, not its file."""
     raw = tmp_path / "raw"
     prepare("world_bank", "2025-04", raw / "world_bank" / "2025-04")
-    raw_files.refresh_archive("world_bank", "2025-04", raw)
+    refresh_archive("world_bank", "2025-04", raw)
     old = archive.archive_path(raw / "archive", "world_bank", "2025-04")
     before = old.read_bytes()
     prepare("world_bank", "2026-07", raw / "world_bank" / "2026-07")
     try:
-        lines = raw_files.refresh_archive("world_bank", "2026-07", raw)
+        lines = refresh_archive("world_bank", "2026-07", raw)
     except SourceError as error:
         assert "archived 2025-04 would be lost" in str(error)
-        lines = raw_files.refresh_archive("world_bank", "2026-07", raw, "fixtures hold other countries")
+        lines = refresh_archive("world_bank", "2026-07", raw, "fixtures hold other countries")
     assert "against the archived 2025-04" in lines[1]
     assert old.read_bytes() == before and archive.archive_path(raw / "archive", "world_bank", "2026-07").is_file()
 

@@ -17,8 +17,10 @@ import pytest
 from mutations import mutate
 from prepared import FIXTURES, prepare
 
-from pipeline import archive, raw_files
-from pipeline.reading import OBSERVATION_COLUMNS, SourceError
+from pipeline.foundation.errors import SourceError
+from pipeline.observations import archive
+from pipeline.observations.read_source import refresh_archive
+from pipeline.sources.reading import OBSERVATION_COLUMNS
 from schemas.catalogue import register
 
 ROUNDS = int(os.environ.get("MIRRORS_ROUNDS", "8"))
@@ -92,11 +94,11 @@ def test_what_is_refused_leaves_the_archive_as_it_is(tmp_path):
     """A refused file does not replace what is archived."""
     raw = tmp_path / "raw"
     folder = prepare("inegi_denue_groups", "2026", raw / "inegi_denue_groups" / "2026")
-    raw_files.refresh_archive("inegi_denue_groups", "2026", raw)
+    refresh_archive("inegi_denue_groups", "2026", raw)
     path = archive.archive_path(raw / "archive", "inegi_denue_groups", "2026")
     before = path.read_bytes()
     (file,) = folder.iterdir()
     file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(SourceError):
-        raw_files.refresh_archive("inegi_denue_groups", "2026", raw)
+        refresh_archive("inegi_denue_groups", "2026", raw)
     assert path.read_bytes() == before

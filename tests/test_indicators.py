@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from pipeline import indicators as module
-from pipeline.indicators import IndicatorError, indicator_values
-from pipeline.raw_files import read_files
+from pipeline.indicators import indicator_values as module
+from pipeline.indicators.indicator_values import IndicatorError, indicator_values
+from pipeline.observations.read_source import read_files
 from schemas.catalogue import register
 
 ROW = {

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pipeline import decisions as module
-from pipeline.decisions import key_sectors, structural_risks
+from pipeline.decisions import sectors_and_risks as module
+from pipeline.decisions.sectors_and_risks import key_sectors, structural_risks
 from schemas.catalogue import register
 
 PLACES = [(f"MX-010{area:02}", "local", "MEX", "MX-01") for area in range(1, 24)]

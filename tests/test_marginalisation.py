@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.marginalisation import CompositeError, marginalisation, p2_distance, stratify
+from pipeline.scoring.marginalisation import CompositeError, marginalisation, p2_distance, stratify
 from schemas import tables
 from schemas.catalogue import methodology, register
 

@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import matching as module
-from pipeline import query
+from pipeline.foundation import query
+from pipeline.matching import features
+from pipeline.matching import mirrors as module
 from schemas.catalogue import methodology, register
 
 FIRST, OF_EACH = 10, 3
@@ -35,7 +36,7 @@ ORACLE = """
 
 def search(connection: duckdb.DuckDBPyConnection, level: str, areas: list[str]) -> pd.DataFrame:
     """Every pair of these areas with a candidate, by sums over the long table: no vectors, no kernel."""
-    lenses = str(query.SQL.parents[1] / "schemas" / "lenses.csv")
+    lenses = str(query.ROOMS.parent / "schemas" / "lenses.csv")
     return connection.execute(ORACLE, {"lenses": lenses, "areas": areas, "level": level}).df()
 
 
@@ -134,7 +135,7 @@ def test_who_takes_part_is_known_for_60_percent_of_the_weight(stored):
     """The weight of the indicators that are known, added up anew from the transformed values."""
     known = pd.read_parquet(stored / "transformed_values.parquet").dropna(subset=["transformed"])
     features = pd.read_parquet(stored / "normalised_features.parquet").drop_duplicates(["level", "block", "indicator", "frame"])
-    blocks = module.lens_blocks("overall").set_index("block")["weight"]
+    blocks = features.lens_blocks("overall").set_index("block")["weight"]
     features["share"] = features["weight"] * features["block"].map(blocks)
     shares = features.groupby(["level", "indicator"])["share"].sum().rename("share").reset_index()
     found = known.merge(shares, on=["level", "indicator"]).groupby("ref_area")["share"].sum()
@@ -171,8 +172,9 @@ METHOD = {
 @pytest.fixture
 def small(monkeypatch, tmp_path):
     """``small(name, table)``: stores a table; the registers and constants are those above."""
-    monkeypatch.setattr(module, "register", {"indicators": INDICATORS, "lenses": LENSES}.__getitem__)
-    monkeypatch.setattr(module, "methodology", lambda: METHOD)
+    for room in (features, module):
+        monkeypatch.setattr(room, "register", {"indicators": INDICATORS, "lenses": LENSES}.__getitem__)
+        monkeypatch.setattr(room, "methodology", lambda: METHOD)
 
     def store(name: str, table: pd.DataFrame):
         path = tmp_path / f"{name}.parquet"
@@ -196,7 +198,7 @@ def test_transforms_by_hand(small):
         indicator_rows("growth", [-1, 0, 2, 3, None, 5]),
         indicator_rows("coast", [0, 1, 9, 99, 999, 0]),
     ])  # fmt: skip
-    table = module.transformed_values(small("indicator_values", rows), small("places", AREAS)).set_index(
+    table = features.transformed_values(small("indicator_values", rows), small("places", AREAS)).set_index(
         ["indicator", "ref_area"]
     )
     g = table["transformed"]
@@ -212,7 +214,7 @@ def test_transforms_by_hand(small):
 def test_shares_are_smoothed_towards_their_country(small):
     """Mexico: 60 of 300 are 20 %, so (e + 50 x 0.2) / (n + 50); the other country's mix plays no part."""
     rows = indicator_rows("factories", [0, 10, 50, 30, 0, 150], [50, 50, 200, 100, 100, 300])
-    table = module.transformed_values(small("indicator_values", rows), small("places", AREAS)).set_index("ref_area")
+    table = features.transformed_values(small("indicator_values", rows), small("places", AREAS)).set_index("ref_area")
     for area, count, base in (("MX-01", 0, 50), ("MX-02", 10, 50), ("MX-03", 50, 200)):
         share = (count + 50 * 0.2) / (base + 50)
         assert table.loc[area, "transformed"] == pytest.approx(np.log(share / (1 - share)))
@@ -233,7 +235,7 @@ TRANSFORMED = pd.concat(
 
 def test_frames_by_hand(small):
     """Absolute: all six; national: three at least of one country, and none where all are equal."""
-    table = module.normalisation_parameters(small("transformed_values", TRANSFORMED))
+    table = features.normalisation_parameters(small("transformed_values", TRANSFORMED))
     found = {
         (row.indicator, row.frame, row.country): (row.mean, row.standard_deviation, row.areas)
         for row in table.itertuples(index=False)
@@ -249,8 +251,8 @@ def test_frames_by_hand(small):
 
 def test_standardised_values_and_weights_by_hand(small):
     transformed = small("transformed_values", TRANSFORMED)
-    parameters = small("normalisation_parameters", module.normalisation_parameters(transformed))
-    table = module.normalised_features(transformed, parameters).set_index(["indicator", "frame", "ref_area"])
+    parameters = small("normalisation_parameters", features.normalisation_parameters(transformed))
+    table = features.normalised_features(transformed, parameters).set_index(["indicator", "frame", "ref_area"])
     assert table.loc[("people", "absolute", "MX-01"), "z"] == pytest.approx(-2.5 / np.sqrt(3.5))
     assert table.loc[("factories", "national", "MX-03"), "z"] == 1
     assert table.loc[("coast", "national", "MX-03"), "z"] == pytest.approx(3 / np.sqrt(7))
@@ -265,7 +267,7 @@ def test_standardised_values_and_weights_by_hand(small):
 def test_outliers_are_cut_at_three(small):
     parameters = {"level": "state", "indicator": "people", "frame": "absolute", "country": "", "mean": 4.0}
     parameters = pd.DataFrame([parameters | {"standard_deviation": 0.5, "areas": 6}])
-    table = module.normalised_features(small("transformed_values", TRANSFORMED), small("normalisation_parameters", parameters))
+    table = features.normalised_features(small("transformed_values", TRANSFORMED), small("normalisation_parameters", parameters))
     assert table["z"].to_list() == [-3, -3, -2, 0, 2, 3]
 
 
@@ -365,7 +367,7 @@ def test_missing_values_become_expected_ones(small):
     rows = [feature(f"MX-{n:02}", "size", name, 0.5, z) for n, z in enumerate(np.linspace(-2, 2, 21)) for name in ("a", "b")]
     rows = [row for row in rows if (row["ref_area"], row["indicator"]) != ("MX-20", "b")]
     places = pd.DataFrame({"ref_area": [f"MX-{n:02}" for n in range(21)] + ["MX-99"], "level": "state"})
-    table = module.matching_features(small("normalised", pd.DataFrame(rows)), small("places", places))
+    table = features.matching_features(small("normalised", pd.DataFrame(rows)), small("places", places))
     found = table.set_index(["ref_area", "indicator"])
     assert found.loc[("MX-20", "a"), "z"] == 2 and found.loc[("MX-20", "a"), "obs_status"] == "A"
     assert 1.8 < found.loc[("MX-20", "b"), "z"] < 2.1 and found.loc[("MX-20", "b"), "obs_status"] == "I"

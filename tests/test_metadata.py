@@ -13,8 +13,8 @@ import pytest
 import rdflib
 import yaml
 
-from pipeline import metadata
-from pipeline.raw_files import sha256_of, vintages_at
+from pipeline.foundation.raw_files import sha256_of, vintages_at
+from pipeline.release import metadata
 from schemas import tables
 from schemas.catalogue import register
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.missing_values import Normal, expect, fit_normal
+from pipeline.matching.missing_values import Normal, expect, fit_normal
 
 EXACT = {"ridge": 0.0, "tolerance": 1e-12, "iterations": 500}
 

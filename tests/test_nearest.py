@@ -5,8 +5,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import query
-from pipeline.nearest import register_nearest, smallest, upper_bounds
+from pipeline.foundation import query
+from pipeline.matching.nearest import register_nearest, smallest, upper_bounds
 
 ORACLE = """
     select q.ref_area, c.position, list_distance(q.vector, c.vector) as distance,

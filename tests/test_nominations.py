@@ -5,7 +5,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from pipeline.nominations import nominate, pairs_named
+from pipeline.decisions.nominations import nominate, pairs_named
 from schemas.catalogue import FOLDER, RegisterError, read_register
 
 AREAS = pd.DataFrame(

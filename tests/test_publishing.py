@@ -18,9 +18,9 @@ from test_verification import rehash
 from typer.testing import CliRunner
 
 from assets.cli import app
-from pipeline import publishing
-from pipeline.publishing import PublishingError, download, publish
-from pipeline.verification import HASHES, manifest, verify
+from pipeline.release import publishing
+from pipeline.release.publishing import PublishingError, download, publish
+from pipeline.release.verification import HASHES, manifest, verify
 
 BUCKET = "editions"
 SECRET = "a-secret-that-no-message-may-hold"

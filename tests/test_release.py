@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from assets.cli import EXAMPLES
-from pipeline import query
+from pipeline.foundation import query
 from schemas import tables
 from schemas.catalogue import register
 
@@ -157,7 +157,7 @@ def test_the_examples_work_as_printed(built, example):
         f"import sys; sys.argv = ['mirrors', 'query', {example!r}, '--data', {str(data)!r}]; from assets.cli import main; main()"
     )
     command = [sys.executable, "-W", "error", "-c", code]
-    answer = subprocess.run(command, cwd=query.SQL.parents[1], capture_output=True, text=True, encoding="utf-8", timeout=60)
+    answer = subprocess.run(command, cwd=query.ROOMS.parent, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == "" and len(answer.stdout.splitlines()) > FIRST
 
@@ -214,7 +214,7 @@ def test_the_release_is_whole_and_alone(built):
 
 def test_no_path_or_machine_is_published(built):
     home = str(Path.home()).encode()
-    places = [str(query.SQL.parents[1]).encode(), str(built.parents[2]).encode(), *([home] if len(home) > 6 else [])]
+    places = [str(query.ROOMS.parent).encode(), str(built.parents[2]).encode(), *([home] if len(home) > 6 else [])]
     for path in built.rglob("*"):
         if path.is_file():
             content = path.read_bytes()

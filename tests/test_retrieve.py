@@ -16,8 +16,12 @@ import pytest
 from prepared import prepare, zipped
 from standins import bodies, server, spoil
 
-from pipeline import archive, dictionary, raw_files, retrieve
-from pipeline.reading import SourceError
+from pipeline.foundation import raw_files
+from pipeline.foundation.errors import SourceError
+from pipeline.observations import archive
+from pipeline.observations.read_source import read_source
+from pipeline.release import dictionary
+from pipeline.retrieval import retrieve
 from schemas.catalogue import register
 
 QUICK = retrieve.Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
@@ -315,10 +319,10 @@ def test_an_unfinished_fetch_is_not_read(clean, tmp_path):
     clean.misbehave(path, "dropped!")
     get(clean, [job], tmp_path / "raw")
     with pytest.raises(SourceError, match=r"not finished.*mirrors fetch conapo_marginalisation"):
-        raw_files.read_source(job.source, job.vintage, tmp_path)
+        read_source(job.source, job.vintage, tmp_path)
     clean.misbehave(path)
     get(clean, [job], tmp_path / "raw")
-    assert len(raw_files.read_source(job.source, job.vintage, tmp_path)) > 0
+    assert len(read_source(job.source, job.vintage, tmp_path)) > 0
 
 
 # --- keys ------------------------------------------------------------------------------------------------------------
@@ -509,7 +513,7 @@ def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tm
     jobs = [(job, body) for job in retrieve.wanted([source]) if (body := bodies.body_of(job, real=True)) is not None]
     serve(clean, jobs)
     assert not get(clean, [job for job, _ in jobs], tmp_path / "raw", retrieve.Patience(pause=0.001)).failed
-    fetched = raw_files.read_source(source, jobs[0][0].vintage, tmp_path)
+    fetched = read_source(source, jobs[0][0].vintage, tmp_path)
     kept = archive.read_archive(archive.archive_path(archived, source, jobs[0][0].vintage))
     order = {"by": KEYS_OF_ROWS, "ignore_index": True}
     pd.testing.assert_frame_equal(fetched[SHARED_COLUMNS].sort_values(**order), kept[SHARED_COLUMNS].sort_values(**order))

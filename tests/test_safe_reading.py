@@ -9,9 +9,14 @@ import pandas as pd
 import pytest
 from prepared import workbook, zipped
 
-from pipeline import answers, reading, release
-from pipeline.municipal_tables import open_sheet
-from pipeline.reading import SourceError, gunzip, members, only_member, require_years
+from pipeline.foundation import containers
+from pipeline.foundation.containers import gunzip, members, only_member
+from pipeline.foundation.errors import SourceError
+from pipeline.release import release
+from pipeline.retrieval import answers
+from pipeline.sources import reading
+from pipeline.sources.municipal_tables import open_sheet
+from pipeline.sources.reading import require_years
 
 
 def write(tmp_path, content: bytes, name: str = "a.zip"):
@@ -47,12 +52,12 @@ def test_a_harmless_name_with_dots_is_read(tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_goes_off(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST_MEMBER", 10_000)
+    monkeypatch.setattr(containers, "LARGEST_MEMBER", 10_000)
     path = write(tmp_path, zipped({"bomb.csv": b"0" * 1_000_000}))
     assert path.stat().st_size < 10_000
     with pytest.raises(SourceError, match=r"holds a member of 1,000,000 bytes"):
         members(path)
-    monkeypatch.setattr(reading, "LARGEST_ZIP", 15_000)
+    monkeypatch.setattr(containers, "LARGEST_ZIP", 15_000)
     with pytest.raises(SourceError, match=r"more than 15,000 bytes"):
         members(write(tmp_path, zipped({"a": b"0" * 8000, "b": b"0" * 8000})))
 
@@ -77,7 +82,7 @@ def test_an_encrypted_member_is_refused(tmp_path):
 
 
 def test_a_gzip_bomb_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "LARGEST_MEMBER", 10_000)
+    monkeypatch.setattr(containers, "LARGEST_MEMBER", 10_000)
     path = write(tmp_path, gzip.compress(b"0" * 1_000_000), "a.tsv.gz")
     with pytest.raises(SourceError, match=r"a\.tsv\.gz.*more than 10,000 bytes"):
         gunzip(path)

@@ -12,8 +12,8 @@ import pytest
 from assets import checks, schedules
 from assets.definitions import defs
 from assets.editions import Data, edition_before
-from pipeline.raw_files import PROVENANCE_COLUMNS, provenance_path, vintages_at
-from pipeline.vintages import new_vintages
+from pipeline.foundation.raw_files import PROVENANCE_COLUMNS, provenance_path, vintages_at
+from pipeline.retrieval.vintages import new_vintages
 from schemas.catalogue import register
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from pipeline import development, score_draws, scoring
+from pipeline.scoring import development, score_draws
+from pipeline.scoring.engine import score
 from schemas.catalogue import methodology, register
 
 DECLARED = score_draws.structure()
@@ -40,7 +41,7 @@ def engine(areas: score_draws.Areas, weights, pillar_weights, z_score: bool, ari
         "aggregation": [{"method": "arithmetic"}, {"method": mean, "child_floor": FLOOR}],
     }
     wide = pd.DataFrame(areas.values[int(z_score)], columns=DECLARED.indicators).assign(ref_area=areas.ref_area)
-    aggregated = scoring.score(wide.melt("ref_area", var_name="indicator"), structure, method).aggregated
+    aggregated = score(wide.melt("ref_area", var_name="indicator"), structure, method).aggregated
     return aggregated[aggregated["code"] == "score"].sort_values("ref_area")["score"].to_numpy()
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import query
-from pipeline.scoring import ScoringError, score, score_registers
+from pipeline.foundation import query
+from pipeline.scoring.engine import ScoringError, score, score_registers
 
 AREAS = ["a", "b", "c", "d", "e"]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline import sector_mix as module
-from pipeline.raw_files import sha256_of
-from pipeline.sector_mix import sector_mix
+from pipeline.foundation.raw_files import sha256_of
+from pipeline.indicators import sector_mix as module
+from pipeline.indicators.sector_mix import sector_mix
 from schemas.catalogue import methodology, register
 
 SOURCES = {

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.sensitivity import correlation_ratio, design, indices
+from pipeline.scoring.sensitivity import correlation_ratio, design, indices
 
 
 def found(function, groups, points=2**15, seed=1):

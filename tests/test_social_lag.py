@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.marginalisation import CompositeError, stratify
-from pipeline.social_lag import deprivation_values, first_component, social_lag
+from pipeline.scoring.marginalisation import CompositeError, stratify
+from pipeline.scoring.social_lag import deprivation_values, first_component, social_lag
 from schemas import tables
 from schemas.catalogue import register
 

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.cli import app
-from pipeline import query
-from pipeline.tracing import TraceError, trace
+from pipeline.editions.tracing import TraceError, trace
+from pipeline.foundation import query
 from schemas import tables
 from schemas.catalogue import register
 
@@ -116,7 +116,7 @@ def test_every_derived_figure_has_a_formula_of_a_file_that_exists_and_known_inpu
     assert release.execute(sql).fetchall() == []
     known = {(row.source, row.variable) for row in register("variables").itertuples()}
     for row in register("derivations").itertuples():
-        assert (query.SQL.parents[1] / row.computed_by).is_file()
+        assert (query.ROOMS.parent / row.computed_by).is_file()
         for item in row.inputs.split(";"):
             source, variable = item.split("@")[0].split(".")
             pattern = re.compile(variable.replace("*", ".*"))
@@ -170,7 +170,7 @@ def test_a_parent_lists_its_members_with_their_figures(built):
 
 def test_a_derived_figure_names_its_formula_and_what_went_in(built):
     lines = text(built, "MX-19039", "employed_in_manufacturing")
-    assert any(line.endswith("(pipeline/sql/sector_mix.sql)") for line in lines)
+    assert any(line.endswith("(pipeline/indicators/sector_mix.sql)") for line in lines)
     went_in = {(line.split(" ")[0], line.split(" of ")[1].split(" ")[0]) for line in lines if ", row " in line}
     assert {
         ("employed", "MX-19039"),

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.cli import app
-from pipeline.raw_files import sha256_of
-from pipeline.verification import HASHES, manifest, verify
+from pipeline.foundation.raw_files import sha256_of
+from pipeline.release.verification import HASHES, manifest, verify
 
 TABLE = "parquet/pillar_scores.parquet"
 

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.cli import app
-from pipeline.scoring import ScoringError, score_registers
-from pipeline.weight_draws import draw_registers, noisy_weights, rank_statistics
+from pipeline.scoring.engine import ScoringError, score_registers
+from pipeline.scoring.weight_draws import draw_registers, noisy_weights, rank_statistics
 
 STRUCTURE = """iCode,Parent,Level,Weight,Direction,Type
 x1,X,1,2,1,Indicator

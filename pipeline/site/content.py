@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyarrow import parquet
 
-from pipeline import query
+from pipeline.foundation import query
 
 OVERALL = "overall"  # the lens of the headline
 FIRST = 10  # mirrors that are always listed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.reading import SourceError
+from pipeline.foundation.errors import SourceError
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.conapo_marginalisation import read
+from pipeline.sources.mexico.conapo_marginalisation import read
 
 SOURCE, VINTAGE, FILE = "conapo_marginalisation", "2020", "IMM_2020.xls"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.coneval_poverty import FILE, read
+from pipeline.sources.mexico.coneval_poverty import FILE, read
 
 SOURCE, VINTAGE = "coneval_poverty", "2020"
 

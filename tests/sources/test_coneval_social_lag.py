@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.coneval_social_lag import YEARS, read
+from pipeline.sources.mexico.coneval_social_lag import YEARS, read
 
 SOURCE, VINTAGE = "coneval_social_lag", "2020"
 CELLS = {"code": 2, "population": 4, "illiterate": 5, "index": 16, "grade": 17, "place": 18}

@@ -5,8 +5,8 @@ import shutil
 import numpy as np
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import eurostat_cities
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.europe import eurostat_cities
 
 PEOPLE, JOBLESS, CARS = "urb_cpop1_linear_2_0.csv", "urb_clma_linear_2_0.csv", "urb_ctran_linear_2_0.csv"
 CITIES = eurostat_cities.CITIES

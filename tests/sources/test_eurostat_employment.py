@@ -11,8 +11,8 @@ import pytest
 from prepared import prepare
 from standins import bodies
 
-from pipeline import retrieve
-from pipeline.sources.eurostat_employment import CUBE, TABLE, read
+from pipeline.retrieval import retrieve
+from pipeline.sources.europe.eurostat_employment import CUBE, TABLE, read
 
 SOURCE, VINTAGE = "eurostat_employment", "2026"
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from pipeline.reading import SourceError
-from pipeline.sources import eurostat_regions
-from pipeline.sources.eurostat_regions import AGES, GDP, INDICATORS, NEET, OUTLINES
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.europe import eurostat_regions
+from pipeline.sources.europe.eurostat_regions import AGES, GDP, INDICATORS, NEET, OUTLINES
 
 
 @pytest.fixture

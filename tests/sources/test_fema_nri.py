@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.fema_nri import read
+from pipeline.sources.united_states.fema_nri import read
 
 SOURCE, VINTAGE, FILE = "fema_nri", "2021", "NRI_Table_Counties_subset.csv"
 HARRIS = "US-48201"

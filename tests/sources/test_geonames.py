@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from pipeline.sources.geonames import read
+from pipeline.sources.world.geonames import read
 
 SOURCE, VINTAGE = "geonames", "2026-05"
 ARCHIVE, MEMBER = "cities15000.zip", "cities15000.txt"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.ghsl_ucdb import read
+from pipeline.sources.world.ghsl_ucdb import read
 
 SOURCE, VINTAGE = "ghsl_ucdb", "2019"
 NAMES, AREAS = "GHS-UCDB-IDS.csv", "UCDB_R2019A_centroids_area_13135.csv"

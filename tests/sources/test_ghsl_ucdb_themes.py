@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from prepared import mollweide, prepare, zipped
 
-from pipeline.sources.ghsl_ucdb_themes import ARCHIVE, _degrees, read
+from pipeline.sources.world.ghsl_ucdb_themes import ARCHIVE, _degrees, read
 
 SOURCE, VINTAGE = "ghsl_ucdb", "2024"
 TABLE = "GHS_UCDB_THEME_GENERAL_CHARACTERISTICS_GLOBE_R2024A"

@@ -6,9 +6,9 @@ import shutil
 import pandas as pd
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import ibge_compiled
-from pipeline.sources.ibge_compiled import CITIES, CODES, RATES
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.brazil import ibge_compiled
+from pipeline.sources.brazil.ibge_compiled import CITIES, CODES, RATES
 
 SAO_PAULO, OSASCO, PARATY, CODAJAS = "BR-3550308", "BR-3534401", "BR-3303807", "BR-1301308"
 ENCODING = {RATES: "latin-1"}

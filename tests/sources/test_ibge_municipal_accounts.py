@@ -5,7 +5,7 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.ibge_municipal_accounts import read
+from pipeline.sources.brazil.ibge_municipal_accounts import read
 
 SOURCE, VINTAGE, FILE = "ibge_municipal_accounts", "2021", "sidra_5938_2021.json"
 

@@ -5,8 +5,8 @@ import shutil
 import pandas as pd
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import ign_spain
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.spain import ign_spain
 from schemas.catalogue import RegisterError, read_register, register
 
 

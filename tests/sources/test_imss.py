@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.imss import INSURED, JOBS, read
+from pipeline.sources.mexico.imss import INSURED, JOBS, read
 
 SOURCE, VINTAGE = "imss", "2021"
 

@@ -5,8 +5,9 @@ import zipfile
 
 import pytest
 
-from pipeline.reading import OBSERVATION_COLUMNS, SourceError
-from pipeline.sources import ine_census
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.reading import OBSERVATION_COLUMNS
+from pipeline.sources.spain import ine_census
 
 ZIP, MEMBER = "census_2021_municipality.zip", "file114823b05b85.csv"
 MADRID_UNDER_16 = "0.1383254259483971"

@@ -4,8 +4,8 @@ import zipfile
 
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import ine_income_atlas
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.spain import ine_income_atlas
 
 MEMBER = "file37541d9e11e5.csv"
 

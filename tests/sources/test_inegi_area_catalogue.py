@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import inegi_area_catalogue
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.mexico import inegi_area_catalogue
 
 FILE = "ageeml_catalog.csv"
 CREATED_SINCE_2020 = {"02007", "04013", "12082", "12083", "12084", "12085", "24059", "25019", "25020"}

@@ -6,8 +6,8 @@ import zipfile
 
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import inegi_census
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.mexico import inegi_census
 from schemas.catalogue import register
 
 ROWS = "conjunto_de_datos_iter_00CSV20_municipios.csv"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.inegi_denue import COUNTS, TOTALS, read
+from pipeline.sources.mexico.inegi_denue import COUNTS, TOTALS, read
 
 SOURCE, VINTAGE = "inegi_denue", "2019"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.inegi_denue_counts import read
+from pipeline.sources.mexico.inegi_denue_counts import read
 
 SOURCE, VINTAGE, FILE = "inegi_denue_counts", "2026", "cuantificar_01.json"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.inegi_denue_groups import read
+from pipeline.sources.mexico.inegi_denue_groups import read
 
 SOURCE, VINTAGE, FILE = "inegi_denue_groups", "2026", "denue_2026_groups_by_municipality.csv"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.inegi_economic_census import FILES, PRESENCE, RECOVERED, read
+from pipeline.sources.mexico.inegi_economic_census import FILES, PRESENCE, RECOVERED, read
 
 SOURCE, VINTAGE = "inegi_economic_census", "2019"
 UNITS, PEOPLE, SECTORS = FILES

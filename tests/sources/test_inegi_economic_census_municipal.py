@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from prepared import prepare, zipped
 
-from pipeline.sources.inegi_economic_census_municipal import read
+from pipeline.sources.mexico.inegi_economic_census_municipal import read
 
 SOURCE, VINTAGE = "inegi_economic_census_municipal", "2024"
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from pipeline.reading import SourceError
-from pipeline.sources import inegi_geography
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.mexico import inegi_geography
 
 TABLE = "municipal_seats_and_areas.csv"
 OUTLINES = "municipios_2020.geojson"

@@ -5,7 +5,7 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.inegi_indicators import read
+from pipeline.sources.mexico.inegi_indicators import read
 
 SOURCE, VINTAGE = "inegi_indicators", "2026"
 

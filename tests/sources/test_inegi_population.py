@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import inegi_population
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.mexico import inegi_population
 
 PUBLISHED = {
     1990: 81_249_645,

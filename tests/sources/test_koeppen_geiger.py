@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.koeppen_geiger import FILE, read
+from pipeline.sources.world.koeppen_geiger import FILE, read
 
 SOURCE, VINTAGE = "koeppen_geiger", "2006"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.reading import SourceError
-from pipeline.sources import metropolises
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.mexico import metropolises
 
 FILES = {"2018": "Base_SUN_2018.csv", "2020": "metropolis2020_municipios.csv"}
 ENCODINGS = {"2018": "latin-1", "2020": "utf-8"}

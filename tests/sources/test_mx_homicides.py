@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_homicides import FILE, read
+from pipeline.sources.mexico.mx_homicides import FILE, read
 
 SOURCE, VINTAGE = "mx_homicides", "2021"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_labour_structure import FILE, read
+from pipeline.sources.mexico.mx_labour_structure import FILE, read
 
 SOURCE, VINTAGE = "mx_labour_structure", "2020"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_municipal_finance import read
+from pipeline.sources.mexico.mx_municipal_finance import read
 
 SOURCE, VINTAGE, FILE = "mx_municipal_finance", "2020", "finanzas_mun_2020.parquet"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_terrain import FILE, read
+from pipeline.sources.mexico.mx_terrain import FILE, read
 
 SOURCE, VINTAGE = "mx_terrain", "2020"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 import shapely
 
-from pipeline.sources.natural_earth import FILE, read
+from pipeline.sources.world.natural_earth import FILE, read
 
 SOURCE, VINTAGE = "natural_earth", "4-0"
 

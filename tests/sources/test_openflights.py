@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.openflights import AIRPORTS, ROUTES, read
+from pipeline.sources.world.openflights import AIRPORTS, ROUTES, read
 
 SOURCE, VINTAGE = "openflights", "2014"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.sister_cities import FILE, read
+from pipeline.sources.world.sister_cities import FILE, read
 
 SOURCE, VINTAGE = "sister_cities", "2026"
 

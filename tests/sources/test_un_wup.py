@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.un_wup import read
+from pipeline.sources.world.un_wup import read
 
 SOURCE, VINTAGE = "un_wup", "2018"
 FIVE_YEARLY, ANNUAL = "WUP2018-F12-Cities_Over_300K.xls", "WUP2018-F22-Cities_Over_300K_Annual.xls"

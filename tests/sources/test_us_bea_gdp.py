@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_bea_gdp import read
+from pipeline.sources.united_states.us_bea_gdp import read
 
 SOURCE, VINTAGE, FILE = "us_bea_gdp", "2023", "lagdp1223.xlsx"
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_bea_personal_income import read
+from pipeline.sources.united_states.us_bea_personal_income import read
 
 SOURCE, VINTAGE, FILE = "us_bea_personal_income", "2023", "lapi1123msa.xlsx"
 VARIABLE, HOUSTON = "personal_income_per_capita", "US-CBSA-26420"

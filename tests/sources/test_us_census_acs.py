@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_census_acs import read
+from pipeline.sources.united_states.us_census_acs import read
 
 SOURCE, VINTAGE = "us_census_acs", "2020"
 HOUSTON, AGUADILLA = "US-CBSA-26420", "US-CBSA-10380"

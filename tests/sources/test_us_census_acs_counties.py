@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_census_acs_counties import read
+from pipeline.sources.united_states.us_census_acs_counties import read
 
 SOURCE, VINTAGE, FILE = "us_census_acs_counties", "2024", "acs5y2024_dp02_dp03_dp05_counties.csv"
 HARRIS = "US-48201"

@@ -10,8 +10,8 @@ import pytest
 from prepared import prepare
 from standins import bodies
 
-from pipeline import retrieve
-from pipeline.sources.us_census_acs_tables import SERVICE, read
+from pipeline.retrieval import retrieve
+from pipeline.sources.united_states.us_census_acs_tables import SERVICE, read
 
 SOURCE, VINTAGE = "us_census_acs_tables", "2024"
 

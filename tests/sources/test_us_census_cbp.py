@@ -5,7 +5,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_census_cbp import read
+from pipeline.sources.united_states.us_census_cbp import read
 
 SOURCE, VINTAGE = "us_census_cbp", "2019"
 TEXT, FILE = "cbp_cbsa_naics_emp_2019.csv", "cbp_cbsa_naics_emp_2019.csv.gz"

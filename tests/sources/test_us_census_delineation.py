@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.us_census_delineation import read
+from pipeline.sources.united_states.us_census_delineation import read
 
 SOURCE, VINTAGE, FILE = "us_census_delineation", "2023", "list1_2023.xlsx"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.us_census_estimates import read
+from pipeline.sources.united_states.us_census_estimates import read
 
 SOURCE, VINTAGE = "us_census_estimates", "2023"
 FILE, LIST = "cbsa-est2023-alldata.csv", "list1_2023.xlsx"

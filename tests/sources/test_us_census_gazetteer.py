@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.us_census_gazetteer import read
+from pipeline.sources.united_states.us_census_gazetteer import read
 
 SOURCE, VINTAGE = "us_census_gazetteer", "2021"
 CORE_BASED, COUNTIES = "2021_Gaz_cbsa_national.txt", "2021_Gaz_counties_national.txt"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_census_gini import read
+from pipeline.sources.united_states.us_census_gini import read
 
 SOURCE, VINTAGE, FILE = "us_census_gini", "2021", "ACSDT5Y2021.B19083-Data_counties.csv"
 

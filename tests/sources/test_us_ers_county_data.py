@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_ers_county_data import EDUCATION, POVERTY, UNEMPLOYMENT, read
+from pipeline.sources.united_states.us_ers_county_data import EDUCATION, POVERTY, UNEMPLOYMENT, read
 
 SOURCE, VINTAGE = "us_ers_county_data", "2020"
 KENT, WASHINGTON = "US-10001", "US-11001"

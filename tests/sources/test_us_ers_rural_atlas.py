@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.us_ers_rural_atlas import CLASSES, INCOME, JOBS, read
+from pipeline.sources.united_states.us_ers_rural_atlas import CLASSES, INCOME, JOBS, read
 
 SOURCE, VINTAGE = "us_ers_rural_atlas", "2019"
 KENT = "US-10001"

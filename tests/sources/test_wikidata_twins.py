@@ -5,7 +5,7 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.wikidata_twins import FILE, read
+from pipeline.sources.world.wikidata_twins import FILE, read
 
 SOURCE, VINTAGE = "wikidata_twins", "2026"
 

@@ -6,7 +6,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from pipeline.sources.world_bank import read
+from pipeline.sources.world.world_bank import read
 from schemas.catalogue import register
 
 SOURCE, NEW, OLD = "world_bank", "2026-07", "2025-04"

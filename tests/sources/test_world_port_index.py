@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.sources.world_port_index import FILE, read
+from pipeline.sources.world.world_port_index import FILE, read
 
 SOURCE, VINTAGE = "world_port_index", "2024"
 

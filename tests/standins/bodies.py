@@ -14,7 +14,7 @@ from pathlib import Path
 import prepared
 from prepared import FIXTURES, zipped
 
-from pipeline.retrieve import Job
+from pipeline.retrieval.retrieve import Job
 from schemas.catalogue import register
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "raw"
@@ -23,7 +23,7 @@ REAL = Path(__file__).resolve().parents[3] / "shared" / "raw"
 @cache
 def _real() -> dict[str, Path]:
     """The files at hand by their hash."""
-    from pipeline.raw_files import sha256_of
+    from pipeline.foundation.raw_files import sha256_of
 
     return {sha256_of(path): path for path in sorted(REAL.rglob("*")) if path.is_file()} if REAL.is_dir() else {}
 

@@ -1,0 +1,151 @@
+"""One page on one area, from the tables of a release alone, for a reader who knows none of them.
+
+The words stand in ``briefs/<language>.md``; here stands which rows of which table are shown. Nothing is computed
+that a table does not hold.
+"""
+
+from pathlib import Path
+
+import duckdb
+import jinja2
+
+from pipeline.decisions import texts
+from pipeline.decisions.nominations import areas_named, with_names
+from schemas.catalogue import methodology, register
+
+FOLDER = Path(__file__).parent / "briefs"
+QUERIES = {
+    "area": """
+        select a.*, s.name as state, k.others_es, k.others_en from reference_areas as a
+        left join reference_areas as s on s.ref_area = a.parent
+        join area_kinds as k on k.kind = a.kind where a.ref_area = $area""",
+    "mirrors": """
+        select c.name, n.name_es as country_es, m.inclusion_probability, m.tier, m.similarity, m.coverage, n.name_en as country_en
+        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area join countries as n on n.iso3 = m.country
+        where m.ref_area = $area and m.lens = 'overall' and m.rank is not null
+        order by m.inclusion_probability desc, m.rank limit 5""",
+    "others": """
+        select c.name, n.name_es as country_es, n.name_en as country_the
+        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area join countries as n on n.iso3 = m.country
+        where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.country in ('USA', 'ESP', 'BRA')
+            and m.country not in (
+                select country from mirrors where ref_area = $area and lens = 'overall' and rank is not null
+                order by inclusion_probability desc, rank limit 5
+            )
+        order by m.distance""",
+    "verdict": "select * from mirror_verdicts where ref_area = $area and lens = 'overall'",
+    "metropolis": """
+        select p.name as metropolis, c.name from reference_areas as a
+        join reference_areas as p on p.ref_area = a.metropolis
+        join mirrors as m on m.ref_area = p.ref_area and m.lens = 'overall' and m.rank <= 3
+        join reference_areas as c on c.ref_area = m.counterpart_area
+        where a.ref_area = $area order by m.rank""",
+    "score": "select * from development_scores where ref_area = $area",
+    "marginalisation": "select * from marginalisation where ref_area = $area order by time_period desc limit 1",
+    "pillars": """
+        with placed as (
+            select s.ref_area, s.pillar, percent_rank() over (partition by s.pillar order by s.score) as place
+            from pillar_scores as s join reference_areas as a using (ref_area)
+            where s.score is not null and s.pillar <> 'national_context' and a.country = 'MEX'
+                and a.level = (select level from reference_areas where ref_area = $area)
+        )
+        select label_es, label_en from placed join pillars using (pillar) where ref_area = $area order by place desc, pillar""",
+    "sectors": """
+        with names as (
+            select sector, label_es, label_en, tradable from sectors
+            union all
+            select 'manufacturing_' || branch, 'Manufactura (' || lower(label_es) || ')',
+                'Manufacturing (' || lower(label_en) || ')', true
+            from branches
+        )
+        select * from key_sectors join names using (sector) where ref_area = $area and is_key
+        order by tradable desc, location_quotient desc, sector limit 4""",
+    "learn": """
+        select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
+        qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",
+    "shared": """
+        select * from opportunities where ref_area = $area and type in ('co_specialise', 'joint_risk')
+            and confidence > $least_confidence
+        qualify row_number() over (partition by type, subject order by rank) = 1 order by rank limit 3""",
+    "ties": """
+        select * from opportunities where ref_area = $area and type in ('deepen', 'formalise')
+        order by type = 'deepen' desc, rank limit 1""",
+    "risks": """
+        select r.*, i.label_es, i.label_en from structural_risks as r join indicators as i on i.indicator = r.risk
+        where r.ref_area = $area and r.high order by r.percentile desc, r.risk limit 5""",
+    "unmeasured": """
+        select label_es, label_en from structural_risks as r join indicators as i on i.indicator = r.risk
+        where r.ref_area = $area and r.obs_value is null
+        union all
+        select label_es, label_en from pathways as p join indicators as i using (indicator)
+        where p.ref_area = $area and p.value is null
+        order by label_en""",
+    "paths": """
+        select * from pathways where ref_area = $area and gap >= $worth_saying and percentile is not null
+            and indicator <> 'unemployment'
+        order by percentile, indicator limit 3""",
+    "known": """
+        select count(p.value) as outcomes, (select count(percentile) from structural_risks where ref_area = $area) as risks,
+            (select count(*) from key_sectors where ref_area = $area) as sectors
+        from pathways as p where ref_area = $area""",
+}
+ONE_ROW = ("area", "verdict", "score", "marginalisation", "known")
+WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind for the page to name it
+
+
+def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
+    """The Mexican areas that a code (with or without MX-) or a name means; of a city that is both, the municipality."""
+    areas = connection.execute("select ref_area, name, level, country, parent from reference_areas order by ref_area").df()
+    states = areas.set_index("ref_area")["name"]
+    mexican = with_names(areas)[areas["country"] == methodology()["areas"]["home"]]
+    text = f"MX-{text}" if f"MX-{text}" in set(mexican["ref_area"]) else text
+    found = areas_named(text, mexican)
+    local = found[found["level"] == "local"]
+    found = local if not local.empty else found
+    return found.assign(state=found["parent"].map(states)).to_dict("records")
+
+
+def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, edition: str) -> str:
+    """The page on an area, in Markdown."""
+    rows = {name: _rows(connection, name, ref_area) for name in QUERIES}
+    content = {name: found[0] if found else None for name, found in rows.items() if name in ONE_ROW} | {
+        name: found for name, found in rows.items() if name not in ONE_ROW
+    }
+    for row in content["others"]:
+        row["country_the"] = ("the " if row["country_the"] in texts.THE else "") + row["country_the"]
+    words = {"tiers": texts.TIERS[language], "no_tier": texts.NO_TIER[language], "bases": texts.BASES[language]}
+    page = _environment().get_template(f"{language}.md").render(**content, **words, edition=edition)
+    return page.rstrip("\n") + "\n"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> list[dict]:
+    given = {
+        "area": ref_area,
+        "worth_saying": WORTH_SAYING,
+        "least_confidence": methodology()["opportunities"]["least_confidence"],
+    }
+    sql = QUERIES[name]
+    for register_name in ("area_kinds", "countries"):
+        if register_name in sql:
+            connection.register(register_name, register(register_name))
+    cursor = connection.execute(sql, {key: value for key, value in given.items() if f"${key}" in sql})
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # Markdown, not a web page
+    )
+    environment.filters |= {
+        "whole": lambda number: f"{number:,.0f}",
+        "zero": lambda number: f"{number:.0f}",
+        "one": lambda number: f"{number:,.1f}",
+        "two": lambda number: f"{number:.2f}",
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+    }
+    return environment

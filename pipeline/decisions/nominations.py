@@ -1,0 +1,158 @@
+"""Pairs that editors and readers propose, tested by the index, and the register that they stand in.
+
+A name is looked for among the areas of a release; what it may mean is never guessed beyond the rule in ``pairs_named``.
+"""
+
+import csv
+import difflib
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.decisions import texts
+from pipeline.foundation import query
+from pipeline.foundation.tables import table
+from pipeline.matching.features import HEADLINE, lens_blocks
+from pipeline.matching.mirrors import build_pool, similarities
+from schemas import catalogue
+from schemas.catalogue import methodology, register
+from schemas.tables import MODELS
+
+VERDICTS = {"supported": "supported", "supported within its country": "within_country", "not supported": "not_supported"}
+
+
+@table()
+def nominated_pairs(matching_features: Path, matching_coverage: Path, mirrors: Path, places: Path) -> pd.DataFrame:
+    """The table ``nominated_pairs``: what the data say of each nominated pair, under each lens, with a sentence."""
+    table = query.run(
+        "decisions/nominated_pairs",
+        constants=methodology()["mirrors"],
+        matching_features=matching_features,
+        matching_coverage=matching_coverage,
+        nominated_pairs=register("nominated_pairs"),
+        lenses=register("lenses"),
+    )
+    table["similarity"] = _similarities(table, matching_features, matching_coverage)
+    keys = ["ref_area", "counterpart_area", "lens"]
+    confidence = pd.read_parquet(mirrors, columns=[*keys, "inclusion_probability", "tier"])
+    table = table.merge(confidence, on=keys, how="left")
+    return with_sentences(table, pd.read_parquet(places))[list(MODELS["nominated_pairs"].to_schema().columns)]
+
+
+def _similarities(table: pd.DataFrame, matching_features: Path, matching_coverage: Path) -> pd.Series:
+    found = pd.Series(np.nan, table.index)
+    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
+    levels = table["ref_area"].map(coverage.set_index("ref_area")["level"])
+    for (level, lens), rows in table.dropna(subset=["distance"]).groupby([levels, "lens"]):
+        areas = coverage[coverage["level"] == level]
+        features = pd.read_parquet(
+            matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))]
+        )
+        pool = build_pool(features, areas, lens_blocks(lens))
+        squared = rows["distance_squared"].to_numpy()
+        found[rows.index] = similarities(pool, squared, methodology()["mirrors"]["random_pairs"])
+    return found
+
+
+def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The table with ``text_es`` and ``text_en``: the pair's place, what brings it together and apart, and the verdict."""
+    areas, blocks = places.set_index("ref_area"), register("blocks").set_index("block")
+    parts = table[[name for name in blocks.index if name in table.columns]].astype("float64")
+    known = parts.notna().any(axis=1)
+    named = {"name": table["ref_area"], "counterpart": table["counterpart_area"]}
+    words = {place: code.map(areas["name"]).fillna(code) for place, code in named.items()}  # early editions lack some areas
+    for language in texts.LANGUAGES:
+        labels = blocks[f"label_{language}"].str.lower()
+        words[f"together_{language}"] = parts[known].idxmin(axis=1).map(labels)
+        words[f"apart_{language}"] = parts[known].idxmax(axis=1).map(labels)
+        words[f"lens_{language}"] = table["lens"].map(texts.LENSES[language])
+        words[f"tier_{language}"] = table["tier"].map(texts.TIERS[language]).fillna(texts.NO_TIER[language])
+    ranked, drawn = table["rank"].notna(), table["inclusion_probability"].notna()
+    place = pd.Series("nomination_place", table.index).where(ranked, "nomination_place_in_country")
+    return texts.with_texts(
+        table.assign(**words),
+        pd.Series("nomination_lens", table.index).where(table["lens"] != HEADLINE),
+        place.where(known, "nomination_not_evaluated"),
+        pd.Series("nomination_confidence", table.index).where(known & drawn),
+        pd.Series("nomination_blocks", table.index).where(known),
+        ("nomination_" + table["verdict"].map(VERDICTS)).where(known),
+    )
+
+
+def plain(name: str) -> str:
+    """A name without accents and capitals."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)).strip()
+
+
+def areas_named(text: str, areas: pd.DataFrame) -> pd.DataFrame:
+    """The areas of that code or name; behind a comma may stand the state or the country (its code or either name)."""
+    codes = areas[areas["ref_area"].str.casefold() == text.strip().casefold()]
+    if not codes.empty:
+        return codes
+    whole = plain(text)
+    found = areas[[whole in names for names in areas["names"]]]
+    if found.empty and "," in text:
+        name, place = (plain(part) for part in text.rsplit(",", 1))
+        found = areas[[name in names and place in within for names, within in zip(areas["names"], areas["within"], strict=True)]]
+    if found.empty:
+        known = sorted({name for names in areas["names"] for name in names})
+        near = difflib.get_close_matches(whole, known, n=3)
+        raise ValueError(f"{text}: no area has this name" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+    return found
+
+
+def with_names(areas: pd.DataFrame) -> pd.DataFrame:
+    """Areas of a release with the plain ``names`` each answers to, and what it lies ``within``."""
+    countries = {row.iso3: (row.name_en, row.name_es) for row in register("countries").itertuples()}
+    states = dict(zip(areas["ref_area"], areas["name"], strict=True))
+    names, within = [], []
+    for row in areas.itertuples():
+        base = row.name.split(",")[0]
+        parts = base.split("-") if row.level == "metro" else [base.removesuffix(" County").removesuffix(" Parish")]
+        names.append({plain(text) for text in (row.name, base, *parts)})
+        outside = [row.country, *countries[row.country], *row.name.split(",")[1:]]
+        outside += [states[row.parent], row.parent[-2:]] if isinstance(row.parent, str) else []
+        within.append({plain(text) for text in outside})
+    return areas.assign(names=names, within=within)
+
+
+def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None = None) -> pd.DataFrame:
+    """Every pair of one level that the two names can mean. Of a city that is both, the metropolis is meant.
+
+    ``areas`` are those of a release; ``level`` leaves only that level. Columns: ref_area, counterpart_area, level, names.
+    """
+    states = areas.set_index("ref_area")["name"]
+    areas = with_names(areas)
+    areas = areas if level is None else areas[areas["level"] == level]
+    mexican = areas["country"] == methodology()["areas"]["home"]
+    left, right = areas_named(home, areas[mexican]), areas_named(abroad, areas[~mexican])
+    columns = ["ref_area", "name", "level", "state"]
+    left, right = (
+        side.assign(state=side["parent"].map(states).fillna(side["country"]))[columns].reset_index(drop=True)
+        for side in (left, right)
+    )
+    pairs = left.merge(right, on="level", suffixes=("", "_abroad")).rename(columns={"ref_area_abroad": "counterpart_area"})
+    if pairs.empty:
+        raise ValueError(f"{home} and {abroad} are areas of different levels; like is compared with like")
+    metropolises = pairs[pairs["level"] == "metro"]
+    return metropolises if len(metropolises) == 1 else pairs
+
+
+def nominate(pair: pd.Series, proposed_by: str, note: str, folder: Path = catalogue.FOLDER) -> Path:
+    """Append a pair to the register, which stays valid; the register's path."""
+    path = folder / "nominated_pairs.csv"
+    rows = catalogue.read_register("nominated_pairs", folder)
+    there = rows[(rows["ref_area"] == pair["ref_area"]) & (rows["counterpart_area"] == pair["counterpart_area"])]
+    if not there.empty:
+        raise ValueError(f"{path.name}: row {there.index[0] + 2}: the pair stands there already")
+    before = path.read_bytes()
+    with path.open("a", encoding="utf-8", newline="") as register_file:
+        csv.writer(register_file, lineterminator="\n").writerow([pair["ref_area"], pair["counterpart_area"], proposed_by, note])
+    try:
+        catalogue.read_register("nominated_pairs", folder)
+    except catalogue.RegisterError:
+        path.write_bytes(before)
+        raise
+    return path

@@ -1,0 +1,49 @@
+"""Runs a query that stands beside the Python of its room on given tables.
+
+One thread only: DuckDB adds doubles in the order in which threads deliver them, and the last bits of a published number
+must not depend on the machine.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import gettempdir
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+ROOMS = Path(__file__).resolve().parent.parent
+MEMORY = "1GB"  # of a query; what does not fit goes to the temporary folder, so that a build needs 3 GB in all
+OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
+
+
+def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
+    """A fresh in-memory database that gives the same results everywhere."""
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": MEMORY, "temp_directory": gettempdir(), **OFFLINE})
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
+def run(name: str, *, constants: Mapping | None = None, connection=None, **tables: pd.DataFrame | Path) -> pd.DataFrame:
+    """The result of ``<room>/<name>.sql``; each keyword names a table: a data frame, or the path of a Parquet file.
+
+    Numbers in ``constants`` are the variables that the query reads with ``getvariable``.
+    """
+    database = connection or connect()
+    for table, content in tables.items():
+        source = database.read_parquet(str(content)) if isinstance(content, Path) else database.from_df(content)
+        source.create_view(table)
+    for key, value in (constants or {}).items():
+        if isinstance(value, int | float):
+            database.execute(f"set variable {key} = {value}")
+    return database.execute(text(name)).df()
+
+
+def text(name: str) -> str:
+    """The query ``<room>/<name>.sql``."""
+    return (ROOMS / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def union(paths: Iterable[Path]) -> pa.Table:
+    """The rows of several Parquet files with the same columns, in the order given."""
+    return connect().read_parquet([str(path) for path in paths]).to_arrow_table()

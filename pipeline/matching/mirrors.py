@@ -1,0 +1,195 @@
+"""Structural counterparts: the nearest areas abroad of every Mexican area under each lens.
+
+The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in the SQL beside this file. This module only
+turns long tables into matrices for what needs linear algebra, and back.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from threadpoolctl import threadpool_limits
+
+from pipeline.foundation import query
+from pipeline.foundation.tables import table
+from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks
+from pipeline.matching.nearest import register_nearest, smallest
+from schemas.catalogue import methodology, register
+
+
+class Pool(NamedTuple):
+    """One level under one lens: the areas (n rows), their vectors (n, d) and constants c (n,)."""
+
+    areas: pd.DataFrame
+    vectors: np.ndarray
+    constant: np.ndarray
+
+    @property
+    def is_home(self) -> np.ndarray:
+        """Whether each area is Mexican, (n,)."""
+        return (self.areas["country"] == methodology()["areas"]["home"]).to_numpy()
+
+    @property
+    def sides(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of the Mexican areas, and of the ranked areas abroad."""
+        return np.flatnonzero(self.is_home), np.flatnonzero(~self.is_home & self.areas["ranked"].to_numpy())
+
+
+@table("mirrors", "mirror_blocks", "hubness")
+def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, ...]:
+    """The tables ``mirrors`` and ``mirror_blocks``, the mirrors abroad of every Mexican area under each lens; and
+    ``hubness``, how unequally the first ten fall on candidates, by distance and by mutual proximity.
+    """
+    coverage = pd.read_parquet(matching_coverage, filters=[("takes_part", "==", True)])
+    found = []
+    for level in levels_with_both_sides(coverage):
+        areas = coverage[coverage["level"] == level]
+        features = pd.read_parquet(
+            matching_features, filters=[("level", "==", level), ("ref_area", "in", set(areas["ref_area"]))]
+        )
+        included = pd.read_parquet(inclusion_probabilities, filters=[("level", "==", level)])
+        found.append([table.assign(level=level) for table in _mirrors_of_level(features, areas, included)])
+    ranked, shown, hubs = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+    return ranked, shown.drop(columns="level"), hubs
+
+
+def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:
+    """The levels at which there are areas to match and ranked areas abroad to match them with; early editions lack some."""
+    abroad = areas["country"] != methodology()["areas"]["home"]
+    return sorted(set(areas.loc[abroad & areas["ranked"], "level"]) & set(areas.loc[~abroad & areas["takes_part"], "level"]))
+
+
+def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
+    constants = methodology()["mirrors"] | methodology()["confidence"]
+    lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
+    pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
+    pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
+    sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
+    blocks = pd.concat(lenses.values())
+    distances = query.run("matching/mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
+    ranked = query.run(
+        "matching/mirrors",
+        constants=constants,
+        block_distances=distances,
+        pairs=pairs,
+        lens_blocks=blocks,
+        included=included,
+        neighbourhoods=_of_lenses(sides),
+    )
+    proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
+    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan)
+    for lens, rows in ranked.groupby("lens"):
+        squared = rows["distance_squared"].to_numpy()
+        ranked.loc[rows.index, "similarity"] = similarities(pools[lens], squared, constants["random_pairs"])
+    hubs = _hubness(pools[HEADLINE], sides[HEADLINE], constants["mirrors"]).assign(lens=HEADLINE)
+    return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]]), hubs
+
+
+def _of_lenses(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat([table.assign(lens=lens) for lens, table in tables.items()], ignore_index=True)
+
+
+def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
+    """Vectors sqrt(W_b w_k) z and the constants c = sum of W_b w_k variance of the areas, under a lens's block weights."""
+    weight = features["weight"] * features["block"].map(lens_blocks.set_index("block")["weight"]).fillna(0)
+    count = len(features.drop_duplicates(FEATURE))
+    shape = (len(features) // count, count)
+    names = features["ref_area"].to_numpy()[::count]
+    vectors = (np.sqrt(weight) * features["z"]).to_numpy().reshape(shape)
+    constant = (weight * features["variance"]).to_numpy().reshape(shape).sum(axis=1)
+    return Pool(areas.set_index("ref_area").loc[names].reset_index(), vectors, constant)
+
+
+def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
+    """The short list of counterparts of every Mexican area, by the kernel, and those that draws make possible."""
+    home = pool.is_home
+    candidates = np.column_stack([pool.vectors, np.sqrt(pool.constant)])[~home]
+    queries = np.column_stack([pool.vectors, np.zeros(len(home))])[home]
+    abroad = pool.areas[~home].reset_index(drop=True)
+    with query.connect() as connection:
+        register_nearest(
+            connection,
+            candidates,
+            pd.factorize(abroad["country"], sort=True)[0],
+            abroad["ranked"].to_numpy(),
+            constants["mirrors"],
+            constants["mirrors_of_each_country"],
+        )
+        return query.run(
+            "matching/mirror_candidates",
+            connection=connection,
+            queries=pd.DataFrame({"ref_area": pool.areas["ref_area"][home].to_numpy(), "vector": list(queries)}),
+            possible=included[included["inclusion_probability"] >= constants["possible"]],
+            candidates=abroad[["ref_area", "country", "ranked"]].reset_index(names="position"),
+        )
+
+
+def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:
+    """How far the other side lies from each area: ref_area, mean and standard deviation of its distances, and the squared
+    distance of its ``first``-th nearest. The other side of a Mexican area are the ranked areas abroad, and the reverse.
+    """
+    home, ranked = pool.sides
+    tables = [_neighbourhoods(pool, rows, others, first) for rows, others in ((home, ranked), (ranked, home))]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _neighbourhoods(pool: Pool, rows: np.ndarray, others: np.ndarray, first: int) -> pd.DataFrame:
+    parts, count = [], min(first, len(others))
+    for _, squared in _squared_distances(pool, rows, others):
+        distance = np.sqrt(np.maximum(squared, 0))
+        reach = smallest(squared, count)
+        parts.append(np.column_stack([distance.mean(axis=1), distance.std(axis=1, ddof=1), reach]))
+    table = pd.DataFrame(np.concatenate(parts), columns=["mean", "standard_deviation", "reach"])
+    return table.assign(ref_area=pool.areas["ref_area"].to_numpy()[rows])
+
+
+def _squared_distances(pool: Pool, rows: np.ndarray, others: np.ndarray) -> Iterable[tuple[np.ndarray, np.ndarray]]:
+    """Expected squared distances between areas, a chunk of ``rows`` at a time: the rows, and (rows, others) distances."""
+    against = pool.vectors[others]
+    squares = np.einsum("ij,ij->i", against, against) + pool.constant[others]
+    for start in range(0, len(rows), 256):
+        own = rows[start : start + 256]
+        with threadpool_limits(limits=1, user_api="blas"):
+            squared = squares - 2 * (pool.vectors[own] @ against.T)
+        yield own, squared + (np.einsum("ij,ij->i", pool.vectors[own], pool.vectors[own]) + pool.constant[own])[:, None]
+
+
+def _hubness(pool: Pool, sides: pd.DataFrame, first: int) -> pd.DataFrame:
+    sides = sides.set_index("ref_area").reindex(pool.areas["ref_area"])
+    home, abroad = pool.sides
+    mean, deviation = sides["mean"].to_numpy(), sides["standard_deviation"].to_numpy()
+    degrees = {"distance": np.zeros(len(abroad), int), "mutual_proximity": np.zeros(len(abroad), int)}
+    for own, squared in _squared_distances(pool, home, abroad):
+        distance = np.sqrt(np.maximum(squared, 0))
+        positions = [(distance - mean[own, None]) / deviation[own, None], (distance - mean[abroad]) / deviation[abroad]]
+        scores = {"distance": squared, "mutual_proximity": -stats.norm.sf(positions[0]) * stats.norm.sf(positions[1])}
+        for name, score in scores.items():
+            nearest = np.argpartition(score, min(first, len(abroad)) - 1, axis=1)[:, :first]
+            degrees[name] += np.bincount(nearest.ravel(), minlength=len(abroad))
+    rows = [
+        (f"{measure}_by_{name}", value)
+        for name, degree in degrees.items()
+        for measure, value in {
+            "skewness_of_in_degree": stats.skew(degree) if degree.std() > 0 else 0.0,
+            "largest_share_of_lists": degree.max() / len(home),
+            "share_in_no_list": (degree == 0).mean(),
+        }.items()
+    ]
+    return pd.DataFrame(rows, columns=["measure", "value"])
+
+
+def similarities(pool: Pool, squared: np.ndarray, random_pairs: int) -> np.ndarray:
+    """100 x (1 - share of random Mexico-foreign pairs of the level that are nearer), from a fixed sample of pairs."""
+    home = pool.is_home
+    queries, candidates = np.flatnonzero(home), np.flatnonzero(~home)
+    each = min(len(candidates), -(-random_pairs // len(queries)))
+    stride = len(candidates) // each
+    left = np.repeat(queries, each)
+    start, step = np.repeat(np.arange(len(queries)), each) * 7919, np.tile(np.arange(each), len(queries)) * stride
+    right = candidates[(start + step) % len(candidates)]
+    difference = pool.vectors[left] - pool.vectors[right]
+    sample = np.sort(np.einsum("ij,ij->i", difference, difference) + pool.constant[left] + pool.constant[right])
+    return (100 * (1 - np.searchsorted(sample, squared) / len(sample))).round(4)

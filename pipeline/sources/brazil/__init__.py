@@ -1,0 +1,1 @@
+"""Readers of Brazilian publishers: IBGE, and what others compiled from it."""

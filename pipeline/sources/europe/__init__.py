@@ -1,0 +1,1 @@
+"""Readers of Eurostat's regions and cities."""

@@ -1,0 +1,1 @@
+"""Readers of Spanish publishers: INE and IGN."""

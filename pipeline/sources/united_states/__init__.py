@@ -1,0 +1,1 @@
+"""Readers of United States publishers: the Census Bureau, BEA, USDA ERS, FEMA."""

@@ -1,0 +1,1 @@
+"""Readers of publishers that cover many countries."""

@@ -156,14 +156,15 @@ def fetch_files(
     data: Data = DATA,
 ) -> None:
     """Download publishers' files into data/raw and verify them."""
-    from pipeline.retrieval import retrieve  # the one module that uses the network
+    from pipeline.retrieval import addresses, retrieve  # the one module that uses the network
+    from pipeline.retrieval.client import Client
 
     cut_off = None if edition is None else _cut_off(edition)
-    jobs = retrieve.wanted(source, cut_off, alternative)
+    jobs = addresses.wanted(source, cut_off, alternative)
     by_hand = [name for name in dict.fromkeys(source or []) if name not in {job.source for job in jobs}]
     if by_hand:
         raise ValueError(f"{', '.join(by_hand)}: no address to fetch it from; see docs/sources.md and mirrors import")
-    client = retrieve.Client(retrieve.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
+    client = Client(addresses.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
     report = retrieve.Report()
     with _bars(report) as progress:
         retrieve.fetch(jobs, data / "raw", client, report, progress, again)
@@ -207,15 +208,16 @@ def show_sources(
     data: Data = DATA,
 ) -> None:
     """Show what is archived, what is on disk, what can be fetched and what needs a key."""
-    from pipeline.retrieval import retrieve
+    from pipeline.retrieval import addresses, vintages
+    from pipeline.retrieval.client import Client
 
     client = None
     if check:
-        client = retrieve.Client(retrieve.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
+        client = Client(addresses.credentials(CHECKOUT / "credentials.toml"), stand_in=os.environ.get("MIRRORS_STANDIN"))
     header, rows = read_source.INVENTORY, read_source.inventory(data / "raw")
     if check:
         header = (*header, "upstream")
-        rows = [(*row, retrieve.state_of(row[0], row[1], data / "raw", client)) for row in rows]
+        rows = [(*row, vintages.state_of(row[0], row[1], data / "raw", client)) for row in rows]
     print_rows(header, rows)
 
 

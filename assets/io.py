@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from dagster import ConfigurableIOManager, Failure, InputContext, OutputContext
 
-from schemas import tables
+from schemas import models
 
 STORED = logging.getLogger("mirrors.stored")  # one line per table; ``mirrors build`` shows it as progress
 STORED.setLevel(logging.INFO)
@@ -23,12 +23,12 @@ class TableStore(ConfigurableIOManager):
     folder: str
 
     def handle_output(self, context: OutputContext, obj: pd.DataFrame | pa.Table) -> None:
-        """Validate the table against its model in ``schemas/tables.py`` and store it.
+        """Validate the table against its model in ``schemas/tables/`` and store it.
 
         A disk that is full or read-only fails the step at once: what made the table need not be tried again.
         """
         name = context.asset_key.path[-1]
-        table = tables.validate(name, obj)
+        table = models.validate(name, obj)
         path = self._path(context)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

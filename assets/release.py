@@ -6,12 +6,12 @@ from dagster import AssetExecutionContext, AssetIn, MaterializeResult, asset
 
 from assets.editions import EDITIONS, Data
 from pipeline.release import release as writer
-from schemas import tables
+from schemas import models
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 
-@asset(ins={name: AssetIn(name) for name in tables.PUBLISHED}, partitions_def=EDITIONS, group_name="release")
+@asset(ins={name: AssetIn(name) for name in models.PUBLISHED}, partitions_def=EDITIONS, group_name="release")
 def release(context: AssetExecutionContext, data: Data, **stored: Path) -> MaterializeResult:
     """The edition as people get it: Parquet, CSV, DuckDB, documents and hashes."""
     releases = Path(data.folder) / "processed" / "releases"

@@ -11,7 +11,7 @@ from dagster import AssetIn, AssetOut, AssetsDefinition, asset, multi_asset
 
 from assets.editions import EDITIONS
 from pipeline.foundation.tables import Made, made_tables
-from schemas import registers, tables
+from schemas import models, registers
 from schemas.catalogue import register
 
 
@@ -45,5 +45,5 @@ def register_table(name: str) -> AssetsDefinition:
 
 
 FUNCTIONS = [asset_of(made) for made in made_tables()]
-REGISTERS = [register_table(name) for name in tables.PUBLISHED if tables.MODELS[name] is registers.MODELS.get(name)]
+REGISTERS = [register_table(name) for name in models.PUBLISHED if models.MODELS[name] is registers.MODELS.get(name)]
 ASSETS = [*REGISTERS, *FUNCTIONS]

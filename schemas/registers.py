@@ -1,6 +1,6 @@
 """One pandera model per register. A column's description is its documentation.
 
-Only the registers that people edit stand here; the tables that a build makes stand in ``tables.py``.
+Only the registers that people edit stand here; the tables that a build makes stand in ``tables/``.
 """
 
 import pandas as pd

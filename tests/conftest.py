@@ -18,7 +18,7 @@ from rich.console import Console
 
 from pipeline.foundation.raw_files import sha256_of
 from pipeline.release import release
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 EDITION, FIRST_EDITION = "2026.1", "2021.1"
@@ -190,13 +190,13 @@ def small_release(stored, tmp_path_factory) -> Path:
     """A release that is whole in itself: Monterrey as municipality, metropolis and state, and their mirrors; Mexico's people."""
     folder = tmp_path_factory.mktemp("small")
     with duckdb.connect(config={"threads": 2}) as connection:
-        for name in tables.PUBLISHED:
+        for name in models.PUBLISHED:
             connection.read_parquet(str(stored / f"{name}.parquet")).create_view(name)
         connection.execute(FEW)
-        parts = {name: folder / f"{name}.parquet" for name in tables.PUBLISHED}
+        parts = {name: folder / f"{name}.parquet" for name in models.PUBLISHED}
         for name, path in parts.items():
             part = connection.sql(f"select * from {name} where {_of_few(name)}").to_arrow_table()
-            pq.write_table(part.cast(tables.arrow_schema(name)), path, compression="zstd")
+            pq.write_table(part.cast(models.arrow_schema(name)), path, compression="zstd")
     return release.write_release(parts, folder / "releases", EDITION, PROJECT / "docs")
 
 
@@ -218,7 +218,7 @@ PEOPLE = "ref_area like 'MX-%' and level = 'local'"
 
 def _of_few(name: str) -> str:
     """The rows of a table that stand on their own in the small release."""
-    columns = [key for keys, target, _ in tables.foreign_keys(name) for key in keys if target == "reference_areas"]
+    columns = [key for keys, target, _ in models.foreign_keys(name) for key in keys if target == "reference_areas"]
     rows = " and ".join(f"({column} is null or {column} in (from few))" for column in columns) or "true"
     more = {
         "reference_areas": "ref_area in (from few) or country = 'MEX'",

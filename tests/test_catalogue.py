@@ -1,6 +1,5 @@
 """The registers are valid and agree with each other, and a bad cell is named: file, row, column and value."""
 
-import importlib
 import re
 import shutil
 
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.foundation.query import ROOMS
+from pipeline.sources.readers import reader_of
 from schemas import registers
 from schemas.catalogue import FOLDER, RegisterError, methodology, read_register, register
 
@@ -148,7 +148,7 @@ def test_sums_are_made_of_sectors():
 def test_every_source_has_a_reader_and_files():
     sources, files = register("sources"), register("source_files")
     for name in sources["reader"].unique():
-        assert callable(importlib.import_module(f"pipeline.sources.{name}").read), name
+        assert callable(reader_of(name)), name
     keys = ["source", "vintage"]
     archived, fetched = sources.dropna(subset="released"), register("downloads")
     assert set(map(tuple, archived[keys].to_numpy())) == set(map(tuple, files[keys].to_numpy()))

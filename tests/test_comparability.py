@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from pipeline.indicators.indicator_values import comparability
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 # Cities of Europe and agglomerations are of many countries and one publisher each.
@@ -19,7 +19,7 @@ MEASURED = """
 
 @pytest.fixture(scope="module")
 def published():
-    return tables.validate("comparability", comparability()).to_pandas()
+    return models.validate("comparability", comparability()).to_pandas()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from assets.cli import EXAMPLES, app
 from pipeline.areas import geography
 from pipeline.foundation.query import ROOMS
 from pipeline.release import dictionary
-from schemas import tables
+from schemas import models
 from schemas.catalogue import methodology, register
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -44,12 +44,12 @@ def test_every_command_and_target_is_explained():
 
 def test_readme_lists_the_tables_of_a_release():
     section = README.split("## The tables of a release")[1].split("\n## ")[0]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(tables.PUBLISHED)
+    assert sorted(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == sorted(models.PUBLISHED)
 
 
 def test_readme_queries_name_what_exists():
     for name, bracket in re.findall(r"\b(?:from|join) (\w+)(\()?", "\n".join(re.findall(r'"(select [^\n]*)"', README))):
-        assert name in (MACROS if bracket else tables.PUBLISHED), name
+        assert name in (MACROS if bracket else models.PUBLISHED), name
     assert all(f"`{macro}(" in README for macro in MACROS)
     assert all(README.count(example) >= 2 for example in EXAMPLES), "the examples that a build prints"
 

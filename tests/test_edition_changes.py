@@ -15,7 +15,7 @@ from pipeline.matching.features import lens_blocks
 from pipeline.release.verification import verify
 from pipeline.scoring.development import point_scores
 from pipeline.site.build import write_site
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 WITHIN = 1.25
@@ -50,7 +50,7 @@ def changes(tmp_path, before: pd.DataFrame, after: pd.DataFrame, members=({}, {}
         members_before=stored(tmp_path, "members_before", parts[0]),
         members_after=stored(tmp_path, "members_after", parts[1]),
     )
-    tables.validate("indicator_changes", found)
+    models.validate("indicator_changes", found)
     return {(row.ref_area, row.indicator): row.cause for row in found.itertuples()}
 
 
@@ -103,7 +103,7 @@ def split(steps: list[list[tuple]], intervals: list[tuple] = ()) -> pd.DataFrame
         for number, step in enumerate(steps)
     )
     areas = rows[["ref_area"]].drop_duplicates().assign(level="local")
-    nothing = tables.arrow_schema("indicator_changes").empty_table().to_pandas()
+    nothing = models.arrow_schema("indicator_changes").empty_table().to_pandas()
     limits = pd.DataFrame(
         intervals, columns=["ref_area", "score_low", "score_high", "rank_in_country_low", "rank_in_country_high"]
     )
@@ -116,7 +116,7 @@ def split(steps: list[list[tuple]], intervals: list[tuple] = ()) -> pd.DataFrame
         places_after=areas,
         editions=pd.DataFrame({"previous_edition": ["2025.1"]}),
     )
-    return tables.validate("edition_changes", table).to_pandas().set_index("ref_area")
+    return models.validate("edition_changes", table).to_pandas().set_index("ref_area")
 
 
 def test_the_parts_of_a_change_are_the_steps(tmp_path):
@@ -161,7 +161,7 @@ def test_a_mirror_is_kept_within_reach_of_the_tenth(tmp_path):
     renewed = revised | {"US-02": WITHIN * 12 + 0.01}
     steps = {"previous": before, "revised": revised, "renewed": renewed, "own": renewed}
     tables_of_steps = {name: path for step, at in steps.items() for name, path in pool(tmp_path, step, at).items()}
-    table = tables.validate("mirror_changes", ec.mirror_changes(tables_of_steps, "2025.1", tmp_path)).to_pandas()
+    table = models.validate("mirror_changes", ec.mirror_changes(tables_of_steps, "2025.1", tmp_path)).to_pandas()
     found = table.set_index("counterpart_area")
     assert found["status"].to_dict() == {
         "US-01": "weakened", "US-02": "lost", **{f"US-{number:02}": "kept" for number in range(3, 11)},
@@ -185,7 +185,7 @@ def test_a_weakened_mirror_of_a_published_edition_is_no_new_one(tmp_path):
     record["rank"] = [*range(1, 11), None]
     path = ec.published_path(tmp_path, "2025.1")
     path.parent.mkdir()
-    pq.write_table(tables.validate("published_results", record), path)
+    pq.write_table(models.validate("published_results", record), path)
     found = ec.mirror_changes(tables_of_steps, "2025.1", tmp_path).set_index("counterpart_area")
     assert found.loc["US-01", "status"] == "kept"
     assert found.loc["US-11", ["status", "cause"]].tolist() == ["weakened", "method"]  # today's method never listed it
@@ -205,7 +205,7 @@ def test_one_per_cent_of_one_figure_shows_there_and_only_where_it_must(small_sto
         stored(tmp_path, "observations", observations), path["derived_observations"], path["places"], path["area_members"]
     )
     after_path = tmp_path / "after.parquet"
-    pq.write_table(tables.validate("indicator_values", after), after_path)
+    pq.write_table(models.validate("indicator_values", after), after_path)
     before_path = small_stored / "indicator_values.parquet"
     moved = ec.indicator_changes(
         before=before_path, after=after_path, places_before=path["places"], places_after=path["places"],
@@ -229,7 +229,7 @@ def test_one_per_cent_of_one_figure_shows_there_and_only_where_it_must(small_sto
     given |= {f"{step}_{name}": path[name] for step in ("previous", "own") for name in ("goalposts", "places")}
     given |= {"pillar_scores": stored(tmp_path, "pillar_scores", pillars), "indicator_changes": changed_path}
     given |= {"development_scores": stored(tmp_path, "development_scores", development)}
-    table = tables.validate("edition_changes", ec.edition_changes(given, "2025.1", tmp_path)).to_pandas()
+    table = models.validate("edition_changes", ec.edition_changes(given, "2025.1", tmp_path)).to_pandas()
     by_cause = table.groupby("cause")["ref_area"].agg(set)
     assert by_cause["revised data"] == touched
     assert set(by_cause.index) <= {"revised data", "others"}

@@ -10,7 +10,8 @@ from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
 from pipeline.observations.read_source import refresh_archive
-from pipeline.retrieval import retrieve
+from pipeline.retrieval import addresses
+from pipeline.retrieval.client import Client, Patience
 from schemas.catalogue import register
 
 SOURCE, VINTAGE = "eurostat_employment", "2026"  # pins nothing, and its fixture is whole
@@ -36,7 +37,7 @@ def rows_of(output: str) -> dict[tuple[str, str], list[str]]:
 def test_fetch_sources_and_archive(standin, tmp_path):
     """From an empty folder to an archive file, and what a later change does to it."""
     data = str(tmp_path)
-    (job,) = retrieve.wanted([SOURCE])
+    (job,) = addresses.wanted([SOURCE])
     path = standin.serve(job.url, bodies.body_of(job))
     code, said = run("fetch", SOURCE, "--data", data)
     assert code == 0 and "1 files fetched, 0 were there, 0 sources need a key, 0 failed" in said
@@ -55,9 +56,9 @@ def test_fetch_sources_and_archive(standin, tmp_path):
 
 
 def test_a_fetch_that_fails_says_so_and_exits_with_1(standin, tmp_path, monkeypatch):
-    patient = retrieve.Client.__init__
-    quick = retrieve.Patience(attempts=2, pause=0.001)
-    monkeypatch.setattr(retrieve.Client, "__init__", lambda self, keys, stand_in: patient(self, keys, quick, stand_in))
+    patient = Client.__init__
+    quick = Patience(attempts=2, pause=0.001)
+    monkeypatch.setattr(Client, "__init__", lambda self, keys, stand_in: patient(self, keys, quick, stand_in))
     code, said = run("fetch", "conapo_marginalisation", "--data", str(tmp_path))
     assert code == 1 and "expected a workbook, got a web page" in said and "1 downloads failed" in said
     assert not list((tmp_path / "raw").rglob("IMM_2020.xls"))
@@ -85,10 +86,10 @@ def test_only_a_stand_in_on_loopback_is_accepted(tmp_path, monkeypatch):
 
 
 def test_an_edition_asks_for_what_had_been_published_by_then():
-    assert {job.vintage for job in retrieve.wanted(["world_bank"], "2023-11-30")} == {"2022-07"}
-    assert not retrieve.wanted(["coneval_social_lag"], "2020-01-01")
-    assert {job.vintage for job in retrieve.wanted(["ghsl_ucdb"])} == {"2024"}
-    assert {job.vintage for job in retrieve.wanted(["metropolises"], "2019-01-01")} == {"2018"}
+    assert {job.vintage for job in addresses.wanted(["world_bank"], "2023-11-30")} == {"2022-07"}
+    assert not addresses.wanted(["coneval_social_lag"], "2020-01-01")
+    assert {job.vintage for job in addresses.wanted(["ghsl_ucdb"])} == {"2024"}
+    assert {job.vintage for job in addresses.wanted(["metropolises"], "2019-01-01")} == {"2018"}
 
 
 # --- the archive -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ The files are the fixtures, made into what the publishers serve, spoilt by ``mut
 per source run with the other tests; ``MIRRORS_ROUNDS=60 pytest tests/test_fuzz.py`` runs some 3,000.
 """
 
-import importlib
 import os
 import random
 import shutil
@@ -20,6 +19,7 @@ from prepared import FIXTURES, prepare
 from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
 from pipeline.observations.read_source import refresh_archive
+from pipeline.sources.readers import reader_of
 from pipeline.sources.reading import OBSERVATION_COLUMNS
 from schemas.catalogue import register
 
@@ -56,7 +56,7 @@ def test_every_source_has_a_fixture_to_mutate():
 
 @pytest.mark.parametrize(("source", "vintage", "reader"), SOURCES, ids=lambda value: value)
 def test_a_mutated_file_gives_a_valid_table_or_an_error(tmp_path, source, vintage, reader):
-    read = importlib.import_module(f"pipeline.sources.{reader}").read
+    read = reader_of(reader)
     whole = prepare(source, vintage, tmp_path / "whole" / vintage)
     expected = read(whole, vintage)
     for number in range(max(1, ROUNDS // SLOW.get(source, 1))):

@@ -282,8 +282,9 @@ def real_world(shared):
     """The observations of the four sources, from the real files."""
     import shutil
     import tempfile
-    from importlib import import_module
     from pathlib import Path
+
+    from pipeline.sources.readers import reader_of
 
     files = {
         ("natural_earth", "4-0"): {"ne_50m_admin_0_countries.json": "ne_50m_admin_0_countries.json"},
@@ -296,7 +297,7 @@ def real_world(shared):
         for (source, vintage), names in files.items():
             for name, original in names.items():
                 shutil.copyfile(shared / "raw" / source / original, Path(folder) / name)
-            parts.append(import_module(f"pipeline.sources.{source}").read(Path(folder), vintage))
+            parts.append(reader_of(source)(Path(folder), vintage))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.scoring.marginalisation import CompositeError, marginalisation, p2_distance, stratify
-from schemas import tables
+from schemas import models
 from schemas.catalogue import methodology, register
 
 GRADES = {"Muy bajo": 655, "Bajo": 530, "Medio": 494, "Alto": 586, "Muy alto": 204}
@@ -17,7 +17,7 @@ GRADES = {"Muy bajo": 655, "Bajo": 530, "Medio": 494, "Alto": 586, "Muy alto": 2
 
 @pytest.fixture(scope="module")
 def table(archived) -> pd.DataFrame:
-    return tables.validate("marginalisation", marginalisation(archived / "conapo_marginalisation" / "2020.parquet")).to_pandas()
+    return models.validate("marginalisation", marginalisation(archived / "conapo_marginalisation" / "2020.parquet")).to_pandas()
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_the_number_of_classes_is_the_only_one_that_fits(published):
 
 def test_an_edition_before_the_index_has_an_empty_table(archived):
     empty = marginalisation(archived / "coneval_social_lag" / "2020.parquet")
-    assert tables.validate("marginalisation", empty).num_rows == 0
+    assert models.validate("marginalisation", empty).num_rows == 0
 
 
 def test_two_inputs_that_have_nothing_in_common_both_count_in_full():

@@ -15,8 +15,9 @@ import yaml
 
 from pipeline.foundation.raw_files import sha256_of, vintages_at
 from pipeline.release import metadata
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
+from schemas.codes import LEVELS
 
 CUT_OFF = register("editions").set_index("edition").loc["2026.1", "cut_off"]
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -33,7 +34,7 @@ def test_frictionless_finds_the_release_valid(small_release):
     """Every cell of every table: types, constraints, keys, references, hashes and sizes."""
     report = frictionless.validate(str(small_release / "datapackage.json"))
     assert report.valid, report.flatten(["name", "type", "note"])[:5]
-    assert {task.name for task in report.tasks} >= set(tables.PUBLISHED)
+    assert {task.name for task in report.tasks} >= set(models.PUBLISHED)
 
 
 def test_frictionless_finds_a_spoilt_one_invalid(small_release, tmp_path, monkeypatch):
@@ -58,16 +59,16 @@ def test_every_file_is_in_the_package_with_its_hash_and_size(small_release, pack
 
 def test_the_package_says_of_every_table_what_the_models_say(package, small_release):
     described = {item["name"]: item for item in package["resources"] if "schema" in item}
-    assert set(described) == set(tables.PUBLISHED)
+    assert set(described) == set(models.PUBLISHED)
     for name, item in described.items():
-        schema = tables.arrow_schema(name)
+        schema = models.arrow_schema(name)
         assert [field["name"] for field in item["schema"]["fields"]] == schema.names
-        assert item["schema"]["primaryKey"] == tables.primary_key(name)
+        assert item["schema"]["primaryKey"] == models.primary_key(name)
         assert item["rows"] == pq.read_metadata(small_release / "parquet" / f"{name}.parquet").num_rows > 0
         assert all(field["description"] for field in item["schema"]["fields"])
     mirrors = {field["name"]: field for field in described["mirrors"]["schema"]["fields"]}
     assert mirrors["similarity"]["constraints"] == {"required": True, "minimum": 0, "maximum": 100}
-    assert mirrors["level"]["constraints"]["enum"] == tables.LEVELS
+    assert mirrors["level"]["constraints"]["enum"] == LEVELS
     assert {"fields": ["counterpart_area"], "reference": {"resource": "reference_areas", "fields": ["ref_area"]}} in (
         described["mirrors"]["schema"]["foreignKeys"]
     )
@@ -106,7 +107,7 @@ def test_metadata_follow_from_the_release_alone(small_release):
 @pytest.mark.filterwarnings("ignore")
 def test_croissant_reads_the_records(small_release):
     dataset = mlcroissant.Dataset(str(small_release / "croissant.json"))
-    assert {record_set.id for record_set in dataset.metadata.record_sets} == set(tables.PUBLISHED)
+    assert {record_set.id for record_set in dataset.metadata.record_sets} == set(models.PUBLISHED)
     records = pd.DataFrame(dataset.records("development_scores")).rename(columns=lambda name: str(name).split("/")[-1])
     stored = pd.read_parquet(small_release / "parquet" / "development_scores.parquet")
     assert list(records.columns) == list(stored.columns) and len(records) == len(stored)
@@ -140,7 +141,7 @@ def test_the_citation_has_the_edition_and_its_sources(small_release):
     assert len(citation["references"]) == len(vintages_at(CUT_OFF))
 
 
-@pytest.mark.parametrize("name", tables.PUBLISHED)
+@pytest.mark.parametrize("name", models.PUBLISHED)
 def test_every_number_has_a_unit_in_parquet_and_in_the_database(name, small_release):
     """A float without one: add the column to schemas/columns.csv."""
     schema = pq.read_schema(small_release / "parquet" / f"{name}.parquet")
@@ -155,7 +156,7 @@ def test_every_number_has_a_unit_in_parquet_and_in_the_database(name, small_rele
 
 
 def test_every_row_of_the_register_of_columns_is_used():
-    columns = {f"{table}.{column}" for table in tables.PUBLISHED for column in tables.arrow_schema(table).names}
+    columns = {f"{table}.{column}" for table in models.PUBLISHED for column in models.arrow_schema(table).names}
     plain = {name.split(".")[1] for name in columns}
     for row in register("columns").itertuples():
         table, _, names = row.column.rpartition(".")
@@ -165,7 +166,7 @@ def test_every_row_of_the_register_of_columns_is_used():
             assert all(f"{target}.{other}" in columns for other in others.split("+")), row.refers_to
 
 
-@pytest.mark.parametrize("name", tables.PUBLISHED)
+@pytest.mark.parametrize("name", models.PUBLISHED)
 def test_parquet_is_plain_enough_for_old_readers(name, small_release):
     """R's arrow, pandas and DuckDB 1.1 read format 2.6 with these encodings and zstd."""
     info = pq.read_metadata(small_release / "parquet" / f"{name}.parquet")
@@ -176,10 +177,10 @@ def test_parquet_is_plain_enough_for_old_readers(name, small_release):
     assert {chunk.physical_type for chunk in chunks} <= {"BYTE_ARRAY", "INT64", "DOUBLE", "BOOLEAN"}
 
 
-@pytest.mark.parametrize("name", tables.PUBLISHED)
+@pytest.mark.parametrize("name", models.PUBLISHED)
 def test_a_csv_file_begins_with_the_mark_by_which_excel_knows_utf_8(name, small_release):
     content = (small_release / "csv" / f"{name}.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf") and content.count(b"\xef\xbb\xbf") == 1
     header = content.decode("utf-8-sig").splitlines()[0]
-    assert header.split(",") == tables.arrow_schema(name).names
-    assert list(pd.read_csv(small_release / "csv" / f"{name}.csv", nrows=5).columns) == tables.arrow_schema(name).names
+    assert header.split(",") == models.arrow_schema(name).names
+    assert list(pd.read_csv(small_release / "csv" / f"{name}.csv", nrows=5).columns) == models.arrow_schema(name).names

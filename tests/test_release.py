@@ -10,7 +10,7 @@ import pytest
 
 from assets.cli import EXAMPLES
 from pipeline.foundation import query
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 FIRST, OF_EACH = 10, 3
@@ -164,20 +164,20 @@ def test_the_examples_work_as_printed(built, example):
 
 def test_every_table_is_published_with_its_key_and_comments(released):
     found = dict(released.execute("select table_name, comment from duckdb_tables()").fetchall())
-    assert sorted(found) == sorted(tables.PUBLISHED) and all(found.values())
+    assert sorted(found) == sorted(models.PUBLISHED) and all(found.values())
     keys = dict(
         released.execute(
             "select table_name, constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
         ).fetchall()
     )
-    assert keys == {name: tables.primary_key(name) for name in tables.PUBLISHED}
+    assert keys == {name: models.primary_key(name) for name in models.PUBLISHED}
     bare = released.execute(
         "select table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
     )
     assert bare.fetchall() == []
 
 
-@pytest.mark.parametrize("name", tables.PUBLISHED)
+@pytest.mark.parametrize("name", models.PUBLISHED)
 def test_three_formats_hold_the_same_rows(built, released, name):
     columns = dict(
         released.execute("select column_name, data_type from duckdb_columns() where table_name = ?", [name]).fetchall()
@@ -209,7 +209,7 @@ def test_the_release_is_whole_and_alone(built):
     for name in ("methodology.md", "data_dictionary.md", "indicators.md", "sources.md"):
         assert (built / name).stat().st_size > 1000, name
     for kind in ("parquet", "csv"):
-        assert sorted(path.stem for path in (built / kind).iterdir()) == sorted(tables.PUBLISHED)
+        assert sorted(path.stem for path in (built / kind).iterdir()) == sorted(models.PUBLISHED)
 
 
 def test_no_path_or_machine_is_published(built):

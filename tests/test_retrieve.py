@@ -3,13 +3,13 @@
 import dataclasses
 import gzip
 import hashlib
-import importlib
 import io
 import logging
 import time
 import zipfile
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pandas as pd
 import pytest
@@ -21,10 +21,12 @@ from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
 from pipeline.observations.read_source import read_source
 from pipeline.release import dictionary
-from pipeline.retrieval import retrieve
+from pipeline.retrieval import addresses, receive, retrieve, vintages
+from pipeline.retrieval.client import Client, Patience
+from pipeline.sources.readers import reader_of
 from schemas.catalogue import register
 
-QUICK = retrieve.Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
+QUICK = Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
     attempts=3, pause=0.001, longest_pause=0.01, connect=10, silence=10, total=20, slow_after=0.1, slowest=300, at_once=4
 )
 CANARY = "C4n4ry/Secret+Key=="
@@ -33,17 +35,17 @@ WAYS = register("misbehaviours")
 SOURCES = list(dict.fromkeys(register("downloads")["source"]))
 
 
-def wanted(source: str, alternative: bool = False) -> list[retrieve.Job]:
+def wanted(source: str, alternative: bool = False) -> list[addresses.Job]:
     """The jobs of the newest vintage of a source that has an address."""
     rows = register("downloads").query("source == @source")
-    if jobs := retrieve.wanted([source], alternative=alternative):
+    if jobs := addresses.wanted([source], alternative=alternative):
         return jobs
     released = register("sources").set_index(["source", "vintage"])["released"]
-    return retrieve.wanted([source], released[source, rows["vintage"].iloc[0]], alternative)
+    return addresses.wanted([source], released[source, rows["vintage"].iloc[0]], alternative)
 
 
 @cache
-def jobs_of(source: str) -> tuple[tuple[retrieve.Job, bytes], ...]:
+def jobs_of(source: str) -> tuple[tuple[addresses.Job, bytes], ...]:
     """The jobs of a source that have a stand-in, in both ways, with what is served there; nothing is pinned."""
     found = []
     for alternative in (False, True):
@@ -71,8 +73,8 @@ def clean(publisher):
     return publisher
 
 
-def client_of(standin, patience=QUICK) -> retrieve.Client:
-    return retrieve.Client(KEYS, patience, standin.address)
+def client_of(standin, patience=QUICK) -> Client:
+    return Client(KEYS, patience, standin.address)
 
 
 def get(standin, jobs, raw: Path, patience=QUICK, again=False) -> retrieve.Report:
@@ -97,7 +99,7 @@ CASES = [
 ]
 
 
-def affected(source: str, forms: str) -> list[tuple[retrieve.Job, bytes]]:
+def affected(source: str, forms: str) -> list[tuple[addresses.Job, bytes]]:
     jobs = jobs_of(source)
     return [(job, body) for job, body in jobs if forms == "all" or job.form in forms.split(";")]
 
@@ -238,7 +240,7 @@ def read(source: str, folder: Path):
     sources = register("sources").set_index(["source", "vintage"])
     reader = sources.loc[(source, folder.name), "reader"]
     try:
-        return importlib.import_module(f"pipeline.sources.{reader}").read(folder, folder.name)
+        return reader_of(reader)(folder, folder.name)
     except SourceError as error:
         return error
 
@@ -261,7 +263,7 @@ def require_no_wrong_figure(result, right: pd.DataFrame, file: str, way: str) ->
 # --- resuming --------------------------------------------------------------------------------------------------------
 
 
-def one_job(source: str) -> tuple[retrieve.Job, bytes]:
+def one_job(source: str) -> tuple[addresses.Job, bytes]:
     return jobs_of(source)[0]
 
 
@@ -306,7 +308,7 @@ def test_a_part_of_another_file_is_not_continued(clean, tmp_path):
     (path,) = serve(clean, [(job, body)])
     clean.misbehave(path, "dropped!")
     get(clean, [job], tmp_path)
-    other, other_content = job, bodies.body_of(retrieve.wanted(["us_bea_gdp"])[0])
+    other, other_content = job, bodies.body_of(addresses.wanted(["us_bea_gdp"])[0])
     clean.bodies[path] = other_content
     clean.misbehave(path)
     assert not get(clean, [other], tmp_path).failed
@@ -344,13 +346,13 @@ def test_a_key_appears_in_no_log_error_register_or_provenance(clean, tmp_path, c
     texts = [*said, *(record.getMessage() for record in caplog.records)]
     texts += [path.read_text("latin-1") for path in tmp_path.rglob("*") if path.is_file()]
     texts += [str(path) for path in tmp_path.rglob("*")]
-    for form in (CANARY, retrieve.quote(CANARY, safe=""), retrieve.quote_plus(CANARY)):
+    for form in (CANARY, quote(CANARY, safe=""), quote_plus(CANARY)):
         assert not [text for text in texts if form in text]
 
 
 def test_a_source_without_its_key_is_skipped_and_says_how(clean, tmp_path):
     job, _ = one_job("inegi_denue_counts")
-    client = retrieve.Client({}, QUICK, clean.address)
+    client = Client({}, QUICK, clean.address)
     report = retrieve.fetch([job], tmp_path, client, retrieve.Report())
     (line,) = report.skipped
     assert "DENUE_TOKEN" in line and "docs/sources.md" in line and not clean.asked
@@ -360,14 +362,14 @@ def test_keys_come_from_the_environment_or_from_a_file(tmp_path, monkeypatch):
     file = tmp_path / "credentials.toml"
     file.write_text('INEGI_TOKEN = "from file"\nCENSUS_API_KEY = "from file"\n')
     monkeypatch.setenv("CENSUS_API_KEY", "from environment")
-    assert retrieve.credentials(file) == {"INEGI_TOKEN": "from file", "CENSUS_API_KEY": "from environment"}
+    assert addresses.credentials(file) == {"INEGI_TOKEN": "from file", "CENSUS_API_KEY": "from environment"}
     ignored = (Path(__file__).parents[1] / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert "credentials.toml" in ignored
 
 
 def test_no_key_leaves_the_machine_for_a_stand_in_elsewhere():
-    with pytest.raises(retrieve.FetchError, match=r"127\.0\.0\.1"):
-        retrieve.Client(KEYS, QUICK, "http://example.org")
+    with pytest.raises(addresses.FetchError, match=r"127\.0\.0\.1"):
+        Client(KEYS, QUICK, "http://example.org")
 
 
 # --- manners ---------------------------------------------------------------------------------------------------------
@@ -382,7 +384,7 @@ def test_a_host_is_asked_by_few_at_a_time(clean, tmp_path):
 
 
 def test_hosts_take_turns():
-    order = [job.source for job in retrieve._mixed(retrieve.wanted(["world_bank", "geonames", "un_wup"]))]
+    order = [job.source for job in retrieve._mixed(addresses.wanted(["world_bank", "geonames", "un_wup"]))]
     assert order[:3] == ["world_bank", "geonames", "un_wup"] and order[3:6] == ["world_bank", "geonames", "un_wup"]
 
 
@@ -400,7 +402,7 @@ def test_an_interrupt_stops_what_has_not_begun(clean, tmp_path, monkeypatch):
 
 
 def test_a_key_is_not_sent_on_in_the_clear(clean, tmp_path, monkeypatch):
-    target = f"http://api.census.gov/other?key={retrieve.quote(CANARY, safe='')}"
+    target = f"http://api.census.gov/other?key={quote(CANARY, safe='')}"
     monkeypatch.setattr(server.Handler, "way_bad_gateway", lambda self, body: self.send(b"", 302, Location=target))
     job, body = next(item for item in jobs_of("us_census_acs_tables") if item[0].credential)
     (path,) = serve(clean, [(job, body)])
@@ -445,12 +447,12 @@ def test_headers_that_drip_do_not_hang(clean, tmp_path, monkeypatch):
 
 def test_retry_after_is_waited_for(monkeypatch, clean, tmp_path):
     waits = []
-    monkeypatch.setattr(retrieve.time, "sleep", waits.append)
+    monkeypatch.setattr(receive.time, "sleep", waits.append)
     monkeypatch.setattr(server.Handler, "way_too_many", lambda self, body: self.send(b"", 429, Retry_After="7"))
     job, body = one_job("conapo_marginalisation")
     (path,) = serve(clean, [(job, body)])
     clean.misbehave(path, "too_many")
-    patience = retrieve.Patience(attempts=2, pause=0.001, longest_pause=60)
+    patience = Patience(attempts=2, pause=0.001, longest_pause=60)
     assert not get(clean, [job], tmp_path, patience).failed
     assert max(waits) == 7
 
@@ -480,17 +482,17 @@ def test_what_is_newer_upstream_is_seen(clean, tmp_path):
     (path,) = serve(clean, [(job, body)])
     get(clean, [job], tmp_path)
     state = [job.source, job.vintage, tmp_path, client_of(clean)]
-    assert retrieve.state_of(*state) == "current"
+    assert vintages.state_of(*state) == "current"
     clean.bodies[path] = body + b"x"
-    assert retrieve.state_of(*state) == "newer upstream"
+    assert vintages.state_of(*state) == "newer upstream"
     clean.misbehave(path, "bad_gateway!")
-    assert retrieve.state_of(*state) == "HTTP 502"
-    assert retrieve.state_of("imss", "2021", tmp_path, client_of(clean)) == "unknown"
+    assert vintages.state_of(*state) == "HTTP 502"
+    assert vintages.state_of("imss", "2021", tmp_path, client_of(clean)) == "unknown"
 
 
 def test_every_job_of_the_register_is_well_formed():
-    default = retrieve.wanted(None)
-    jobs = [*default, *retrieve.wanted(None, alternative=True)]
+    default = addresses.wanted(None)
+    jobs = [*default, *addresses.wanted(None, alternative=True)]
     assert len(jobs) > 200
     assert not [job.url for job in jobs if "{" in job.url.replace("{key}", "")]
     assert all(("{key}" in job.url) == bool(job.credential) for job in jobs)
@@ -510,9 +512,9 @@ SHARED_COLUMNS = [*KEYS_OF_ROWS, "obs_value", "obs_text", "obs_status", "margin_
 @pytest.mark.parametrize("source", RESHAPED)
 def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tmp_path, source, archived):
     """Real figures in the shape in which the publisher serves them, from an empty folder to observations."""
-    jobs = [(job, body) for job in retrieve.wanted([source]) if (body := bodies.body_of(job, real=True)) is not None]
+    jobs = [(job, body) for job in addresses.wanted([source]) if (body := bodies.body_of(job, real=True)) is not None]
     serve(clean, jobs)
-    assert not get(clean, [job for job, _ in jobs], tmp_path / "raw", retrieve.Patience(pause=0.001)).failed
+    assert not get(clean, [job for job, _ in jobs], tmp_path / "raw", Patience(pause=0.001)).failed
     fetched = read_source(source, jobs[0][0].vintage, tmp_path)
     kept = archive.read_archive(archive.archive_path(archived, source, jobs[0][0].vintage))
     order = {"by": KEYS_OF_ROWS, "ignore_index": True}
@@ -520,7 +522,7 @@ def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tm
 
 
 def test_every_other_source_is_served_as_the_file_at_hand(shared):
-    for job in retrieve.wanted(None):
+    for job in addresses.wanted(None):
         body = bodies.body_of(job, real=True) if job.source not in RESHAPED and job.pins else None
         for file, _ in job.files if body is not None else ():
             assert hashlib.sha256(body).hexdigest() == job.pins[file], file

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.scoring.marginalisation import CompositeError, stratify
 from pipeline.scoring.social_lag import deprivation_values, first_component, social_lag
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 YEARS = {2000: 2442, 2005: 2454, 2010: 2456, 2015: 2446, 2020: 2469}
@@ -22,12 +22,12 @@ def archive(archived):
 
 @pytest.fixture(scope="module")
 def table(archive) -> pd.DataFrame:
-    return tables.validate("social_lag", social_lag(archive)).to_pandas()
+    return models.validate("social_lag", social_lag(archive)).to_pandas()
 
 
 @pytest.fixture(scope="module")
 def percentages(archive) -> pd.DataFrame:
-    return tables.validate("deprivation_values", deprivation_values(archive)).to_pandas()
+    return models.validate("deprivation_values", deprivation_values(archive)).to_pandas()
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def test_movement_by_hand(tmp_path):
             rows += [(place, "social_lag_grade", year, None, "Alto")]
     frame = pd.DataFrame(rows, columns=["ref_area", "variable", "time_period", "obs_value", "obs_text"])
     frame.assign(source="coneval_social_lag").to_parquet(tmp_path / "observations.parquet")
-    found = tables.validate("social_lag", social_lag(tmp_path / "observations.parquet")).to_pandas()
+    found = models.validate("social_lag", social_lag(tmp_path / "observations.parquet")).to_pandas()
     found = found[found["time_period"] == 2010].set_index("ref_area")
     assert found["percentile"].tolist() == [20, 0, 40, 60, 80, 100]
     assert found["territory"].tolist() == ["same", "same", "same", "same", "reduced", "new"]
@@ -197,8 +197,8 @@ def test_movement_by_hand(tmp_path):
 
 def test_an_edition_before_the_index_has_empty_tables(archived):
     other = archived / "inegi_denue_groups" / "2026.parquet"
-    assert tables.validate("social_lag", social_lag(other)).num_rows == 0
-    assert tables.validate("deprivation_values", deprivation_values(other)).num_rows == 0
+    assert models.validate("social_lag", social_lag(other)).num_rows == 0
+    assert models.validate("deprivation_values", deprivation_values(other)).num_rows == 0
 
 
 def test_first_component_by_hand():

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from assets.cli import app
 from pipeline.editions.tracing import TraceError, trace
 from pipeline.foundation import query
-from schemas import tables
+from schemas import models
 from schemas.catalogue import register
 
 KEYED = """
@@ -73,7 +73,7 @@ PARENTS = """
 @pytest.fixture(scope="module")
 def release(built):
     with duckdb.connect() as connection:
-        for name in tables.PUBLISHED:
+        for name in models.PUBLISHED:
             connection.read_parquet(str(built / "parquet" / f"{name}.parquet")).create_view(name)
         yield connection
 

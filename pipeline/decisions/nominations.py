@@ -18,7 +18,7 @@ from pipeline.matching.features import HEADLINE, lens_blocks
 from pipeline.matching.mirrors import build_pool, similarities
 from schemas import catalogue
 from schemas.catalogue import methodology, register
-from schemas.tables import MODELS
+from schemas.models import MODELS
 
 VERDICTS = {"supported": "supported", "supported within its country": "within_country", "not supported": "not_supported"}
 

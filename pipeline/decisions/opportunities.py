@@ -11,7 +11,7 @@ from pipeline.decisions import texts
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
 from schemas.catalogue import methodology, register
-from schemas.tables import MODELS
+from schemas.models import MODELS
 
 SIDES = ("", "counterpart_")
 

@@ -16,7 +16,7 @@ from pipeline.foundation.tables import table
 from pipeline.matching.features import HEADLINE, lens_blocks
 from pipeline.matching.mirrors import Pool, build_pool
 from schemas.catalogue import methodology, register
-from schemas.tables import MODELS
+from schemas.models import MODELS
 
 DECIMALS = 9  # of a squared distance before ranking: the last bits of a matrix product do not decide
 

@@ -20,7 +20,7 @@ from pipeline.matching.mirrors import Pool, build_pool
 from pipeline.matching.nearest import MARGIN, upper_bounds
 from pipeline.observations.read_source import read_newest
 from pipeline.scoring.development import point_scores
-from schemas import tables
+from schemas import models
 from schemas.catalogue import methodology, register
 
 STEPS = ["published", "previous", "revised", "renewed", "own"]  # what differs: method, revised data, new data, pool
@@ -36,7 +36,7 @@ def observations_at(before: str, after: str, stored: Mapping[str, Path], data: P
         if vintages[0].get(source) == vintages[1].get(source):
             parts.append(pq.read_table(path))
         else:
-            parts.append(tables.validate(f"observations_{source}", read_newest(source, before, data)))
+            parts.append(models.validate(f"observations_{source}", read_newest(source, before, data)))
     return pa.concat_tables(parts)
 
 
@@ -59,8 +59,8 @@ def published(data: Path, edition: str) -> pd.DataFrame:
     """What the edition published: ref_area, measure, counterpart_area, obs_value, rank; no rows if it was not published."""
     path = published_path(data, edition)
     if path.is_file():
-        return tables.validate("published_results", pd.read_parquet(path)).to_pandas()
-    return tables.arrow_schema("published_results").empty_table().to_pandas()
+        return models.validate("published_results", pd.read_parquet(path)).to_pandas()
+    return models.arrow_schema("published_results").empty_table().to_pandas()
 
 
 def record(release: Path, data: Path, edition: str) -> Path:
@@ -71,7 +71,7 @@ def record(release: Path, data: Path, edition: str) -> Path:
     results = query.run("editions/published_results", connection=connection, constants=methodology()["mirrors"])
     path = published_path(data, edition)
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(tables.validate("published_results", results), path, compression="zstd", compression_level=19)
+    pq.write_table(models.validate("published_results", results), path, compression="zstd", compression_level=19)
     return path
 
 

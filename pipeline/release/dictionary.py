@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.foundation.markdown import markdown
-from schemas import catalogue, tables
+from schemas import catalogue, models
 from schemas.catalogue import methodology, register
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def documents() -> dict[str, str]:
@@ -47,15 +47,15 @@ def with_tables(text: str) -> str:
 
 def data_dictionary() -> str:
     """Every published table with its key and its columns."""
-    parts = ["# Data dictionary\n\nMade from `schemas/tables.py`. A key tells the rows of a table apart.\n"]
-    for name in tables.PUBLISHED:
-        schema = tables.arrow_schema(name)
-        keys = ", ".join(f"`{key}`" for key in tables.primary_key(name))
+    parts = ["# Data dictionary\n\nMade from `schemas/tables/`. A key tells the rows of a table apart.\n"]
+    for name in models.PUBLISHED:
+        schema = models.arrow_schema(name)
+        keys = ", ".join(f"`{key}`" for key in models.primary_key(name))
         rows = [
             (
                 f"`{field.name}`",
                 str(field.type),
-                tables.unit_of(name, field.name),
+                models.unit_of(name, field.name),
                 "yes" if field.nullable else "no",
                 field.metadata[b"description"].decode(),
             )
@@ -70,7 +70,7 @@ def data_dictionary() -> str:
 
 
 def _references(name: str) -> str:
-    found = [f"`{'`, `'.join(columns)}` in `{table}`" for columns, table, _ in tables.foreign_keys(name)]
+    found = [f"`{'`, `'.join(columns)}` in `{table}`" for columns, table, _ in models.foreign_keys(name)]
     return f". Refers to: {', '.join(found)}" if found else ""
 
 

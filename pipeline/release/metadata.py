@@ -14,10 +14,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import yaml
 
-from schemas import tables
+from schemas import models
 from schemas.catalogue import methodology, register
 
-CITATION = Path(__file__).resolve().parent.parent / "CITATION.cff"
+CITATION = Path(__file__).resolve().parents[2] / "CITATION.cff"
 NAME = "mirror-cities-index"
 TITLE_ES = "Índice de Ciudades Espejo"
 DESCRIPTION_ES = (
@@ -66,7 +66,7 @@ def documents(folder: Path, edition: str, hashes: Mapping[str, str]) -> dict[str
     files = [File(path, digest, (folder / path).stat().st_size) for path, digest in sorted(data.items())]
     sources = pd.read_parquet(folder / "parquet" / "sources.parquet")
     sources = sources.drop_duplicates(["source", "vintage"])
-    rows = {name: pq.read_metadata(folder / "parquet" / f"{name}.parquet").num_rows for name in tables.PUBLISHED}
+    rows = {name: pq.read_metadata(folder / "parquet" / f"{name}.parquet").num_rows for name in models.PUBLISHED}
     citation = _citation(edition, sources)
     texts = (
         _text(_datapackage(citation, files, rows, sources)),
@@ -149,7 +149,7 @@ def _resource(file: File, rows: dict[str, int]) -> dict:
     if path.parts[0] != "csv":
         return resource | {"type": "file"}
     table = path.stem
-    described = {"description": tables.model_of(table).__doc__, "format": "csv", "encoding": "utf-8-sig", "rows": rows[table]}
+    described = {"description": models.model_of(table).__doc__, "format": "csv", "encoding": "utf-8-sig", "rows": rows[table]}
     return resource | {"name": table, "type": "table"} | described | {"schema": table_schema(table)}
 
 
@@ -157,11 +157,11 @@ def table_schema(table: str) -> dict:
     """The Table Schema of a published table."""
     references = [
         {"fields": columns, "reference": {"resource": "" if target == table else target, "fields": others}}
-        for columns, target, others in tables.foreign_keys(table)
-        if target in tables.PUBLISHED
+        for columns, target, others in models.foreign_keys(table)
+        if target in models.PUBLISHED
     ]
-    fields = [_field(table, name) for name in tables.arrow_schema(table).names]
-    return {"fields": fields, "primaryKey": tables.primary_key(table)} | ({"foreignKeys": references} if references else {})
+    fields = [_field(table, name) for name in models.arrow_schema(table).names]
+    return {"fields": fields, "primaryKey": models.primary_key(table)} | ({"foreignKeys": references} if references else {})
 
 
 FIELD_TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean"}
@@ -175,8 +175,8 @@ CONSTRAINTS = {
 
 
 def _field(table: str, name: str) -> dict:
-    arrow = tables.arrow_schema(table).field(name)
-    column = tables.model_of(table).to_schema().columns[name]
+    arrow = models.arrow_schema(table).field(name)
+    column = models.model_of(table).to_schema().columns[name]
     found = {
         CONSTRAINTS[check.name][0]: check.statistics[CONSTRAINTS[check.name][1]]
         for check in column.checks
@@ -184,7 +184,7 @@ def _field(table: str, name: str) -> dict:
     }
     constraints = {key: list(value) if key == "enum" else getattr(value, "pattern", value) for key, value in found.items()}
     field = {"name": name, "type": FIELD_TYPES[str(arrow.type)], "description": column.description}
-    if unit := tables.unit_of(table, name):
+    if unit := models.unit_of(table, name):
         field["unit"] = unit
     if not arrow.nullable:
         field |= {"missingValues": []} if field["type"] == "string" else {}  # an empty text is a text there
@@ -265,20 +265,20 @@ def _croissant(citation: dict, files: list[File]) -> dict:
             for file in files
             if file.suffix in (".parquet", ".csv")
         ],
-        "recordSet": [_record_set(name) for name in tables.PUBLISHED],
+        "recordSet": [_record_set(name) for name in models.PUBLISHED],
     }
 
 
 def _record_set(table: str) -> dict:
-    schema = tables.arrow_schema(table)
-    keys = [key for key in tables.foreign_keys(table) if len(key[0]) == 1 and key[1] != table]  # it knows no reference to itself
+    schema = models.arrow_schema(table)
+    keys = [key for key in models.foreign_keys(table) if len(key[0]) == 1 and key[1] != table]  # it knows no reference to itself
     targets = {columns[0]: f"{target}/{others[0]}" for columns, target, others in keys}
     fields = [
         {
             "@type": "cr:Field",
             "@id": f"{table}/{field.name}",
             "name": field.name,
-            "description": " ".join([field.metadata[b"description"].decode(), *_bracketed(tables.unit_of(table, field.name))]),
+            "description": " ".join([field.metadata[b"description"].decode(), *_bracketed(models.unit_of(table, field.name))]),
             "dataType": CROISSANT_TYPES[str(field.type)],
             "source": {"fileObject": {"@id": f"parquet/{table}.parquet"}, "extract": {"column": field.name}},
         }
@@ -290,7 +290,7 @@ def _record_set(table: str) -> dict:
         "@id": table,
         "name": table,
         "description": schema.metadata[b"description"].decode(),
-        "key": [{"@id": f"{table}/{column}"} for column in tables.primary_key(table)],
+        "key": [{"@id": f"{table}/{column}"} for column in models.primary_key(table)],
         "field": fields,
     }
 

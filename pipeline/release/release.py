@@ -15,7 +15,7 @@ from pipeline.foundation import query
 from pipeline.foundation.raw_files import sha256_of
 from pipeline.release import dictionary, metadata, workbook
 from pipeline.site import build as site
-from schemas import tables
+from schemas import models
 
 STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
 THREADS = 2  # tables are copied in their order; nothing is added up here
@@ -58,7 +58,7 @@ def _write_table(name: str, path: Path, folder: Path) -> None:
     shutil.copyfile(path, folder / "parquet" / f"{name}.parquet")
     with query.connect(threads=THREADS) as connection:
         target = folder / "csv" / f"{name}.csv"
-        first, *others = tables.arrow_schema(name).names
+        first, *others = models.arrow_schema(name).names
         marked = ", ".join([f'{first} as "{BYTE_ORDER_MARK}{first}"', *others])
         connection.execute(
             f"copy (select {marked} from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')"
@@ -70,7 +70,7 @@ def _refuse_formulas(name: str, path: Path) -> None:
 
     The text is not altered, so that all formats say the same; a publisher's cell that begins so is to be quarantined.
     """
-    texts = [field.name for field in tables.arrow_schema(name) if str(field.type) == "string"]
+    texts = [field.name for field in models.arrow_schema(name) if str(field.type) == "string"]
     if not texts:
         return
     lowest = ", ".join(f"min({column}) filter ({column}[1] in {FORMULA})" for column in texts)
@@ -97,16 +97,16 @@ def _write_database(stored: Mapping[str, Path], path: Path) -> None:
 
 def _table_definition(name: str) -> str:
     columns = ", ".join(
-        f"{field.name} {SQL_TYPES[str(field.type)]}{'' if field.nullable else ' not null'}" for field in tables.arrow_schema(name)
+        f"{field.name} {SQL_TYPES[str(field.type)]}{'' if field.nullable else ' not null'}" for field in models.arrow_schema(name)
     )
-    return f"create table {name} ({columns}, primary key ({', '.join(tables.primary_key(name))}))"
+    return f"create table {name} ({columns}, primary key ({', '.join(models.primary_key(name))}))"
 
 
 def _comments(name: str) -> list[str]:
-    schema = tables.arrow_schema(name)
+    schema = models.arrow_schema(name)
     described = [f"comment on table {name} is {_quoted(schema.metadata[b'description'].decode())}"]
     for field in schema:
-        unit = tables.unit_of(name, field.name)
+        unit = models.unit_of(name, field.name)
         text = field.metadata[b"description"].decode() + (f" [{unit}]" if unit else "")
         described.append(f"comment on column {name}.{field.name} is {_quoted(text)}")
     return described

@@ -11,7 +11,7 @@ import pytest
 from prepared import prepare
 from standins import bodies
 
-from pipeline.retrieval import retrieve
+from pipeline.retrieval import addresses
 from pipeline.sources.europe.eurostat_employment import CUBE, TABLE, read
 
 SOURCE, VINTAGE = "eurostat_employment", "2026"
@@ -25,7 +25,7 @@ def folder(tmp_path):
 @pytest.fixture
 def cube(tmp_path):
     """The same figures as JSON-stat."""
-    (job,) = retrieve.wanted([SOURCE], alternative=True)
+    (job,) = addresses.wanted([SOURCE], alternative=True)
     folder = tmp_path / "cube" / VINTAGE
     folder.mkdir(parents=True)
     (folder / CUBE).write_bytes(bodies.body_of(job))

@@ -10,7 +10,7 @@ import pytest
 from prepared import prepare
 from standins import bodies
 
-from pipeline.retrieval import retrieve
+from pipeline.retrieval import addresses
 from pipeline.sources.united_states.us_census_acs_tables import SERVICE, read
 
 SOURCE, VINTAGE = "us_census_acs_tables", "2024"
@@ -23,7 +23,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def answer(tmp_path):
-    (job,) = retrieve.wanted([SOURCE], alternative=True)
+    (job,) = addresses.wanted([SOURCE], alternative=True)
     path = tmp_path / "keyed" / VINTAGE / "acs5_profile_2024.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(bodies.body_of(job))

@@ -14,7 +14,7 @@ from pathlib import Path
 import prepared
 from prepared import FIXTURES, zipped
 
-from pipeline.retrieval.retrieve import Job
+from pipeline.retrieval.addresses import Job
 from schemas.catalogue import register
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "raw"

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import KM2_PER_SQUARE_MILE, county_areas, refuse
 from pipeline.sources.reading import (
     observations,
     read_delimited,
@@ -24,7 +25,6 @@ from pipeline.sources.reading import (
     unpivot,
     variables_of,
 )
-from pipeline.sources.united_states.census_tables import KM2_PER_SQUARE_MILE, county_areas, refuse
 
 SOURCE = "fema_nri"
 FIRST_ROW = 2

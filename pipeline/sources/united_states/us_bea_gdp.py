@@ -16,9 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import declared_areas, number_observations, numbers_of, refuse
 from pipeline.sources.municipal_tables import open_sheet
 from pipeline.sources.reading import observations, require_files, require_total, variables_of
-from pipeline.sources.united_states.census_tables import declared_areas, number_observations, numbers_of, refuse
 
 SOURCE = "us_bea_gdp"
 SHEET = "Table 1"

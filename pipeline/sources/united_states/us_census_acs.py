@@ -28,8 +28,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import ANNOTATIONS, declared_areas
 from pipeline.sources.reading import delimited_rows, observations, variables_of
-from pipeline.sources.united_states.census_tables import ANNOTATIONS, declared_areas
 
 SOURCE = "us_census_acs"
 TABLES = {"DP02": "DP", "DP03": "DP", "DP04": "DP", "DP05": "DP", "S1903": "ST", "S2301": "ST", "B08006": "DT"}

@@ -21,6 +21,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.sources.census_tables import (
+    ANNOTATIONS,
+    STATES,
+    county_areas,
+    declared_areas,
+    numbers_of,
+    refuse,
+    text_observations,
+)
 from pipeline.sources.reading import (
     observations,
     read_delimited,
@@ -29,15 +38,6 @@ from pipeline.sources.reading import (
     require_files,
     require_part,
     variables_of,
-)
-from pipeline.sources.united_states.census_tables import (
-    ANNOTATIONS,
-    STATES,
-    county_areas,
-    declared_areas,
-    numbers_of,
-    refuse,
-    text_observations,
 )
 
 SOURCE = "us_census_acs_counties"

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import ANNOTATIONS, numbers_of, summary_table
 from pipeline.sources.reading import observations, require_columns, require_counts, require_unique, variables_of
-from pipeline.sources.united_states.census_tables import ANNOTATIONS, numbers_of, summary_table
 
 SOURCE = "us_census_acs_tables"
 AREAS = {"050": r"0500000US(?P<area>\d{5})", "310": r"310[A-Z0-9]{4}US(?P<area>\d{5})"}

@@ -19,6 +19,7 @@ import pandas as pd
 
 from pipeline.foundation.containers import gunzip, only_member
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import core_based_areas, declared_areas, number_observations, numbers_of, refuse
 from pipeline.sources.reading import (
     delimited_rows,
     observations,
@@ -28,7 +29,6 @@ from pipeline.sources.reading import (
     require_part,
     variables_of,
 )
-from pipeline.sources.united_states.census_tables import core_based_areas, declared_areas, number_observations, numbers_of, refuse
 
 SOURCE = "us_census_cbp"
 COLUMNS = ["cbsa_code", "naics_code", "naics_level", "EMP", "ESTAB"]

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import KINDS, core_based_areas, county_areas, refuse, text_observations
 from pipeline.sources.municipal_tables import open_sheet
 from pipeline.sources.reading import observations, require_columns, require_files
-from pipeline.sources.united_states.census_tables import KINDS, core_based_areas, county_areas, refuse, text_observations
 
 SHEET = "List 1"
 HEADER_ROW = 3

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import KINDS, STATES, core_based_areas, number_observations, numbers_of, refuse
 from pipeline.sources.reading import (
     observations,
     read_delimited,
@@ -21,7 +22,6 @@ from pipeline.sources.reading import (
     require_years,
     variables_of,
 )
-from pipeline.sources.united_states.census_tables import KINDS, STATES, core_based_areas, number_observations, numbers_of, refuse
 from pipeline.sources.united_states.us_census_delineation import COUNTY, STATE_CODE, delineation
 
 SOURCE = "us_census_estimates"

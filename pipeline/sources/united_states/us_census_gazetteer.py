@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.sources.reading import observations, read_delimited, require_columns, require_files, unpivot
-from pipeline.sources.united_states.census_tables import (
+from pipeline.sources.census_tables import (
     KM2_PER_SQUARE_MILE,
     STATES,
     core_based_areas,
@@ -20,6 +19,7 @@ from pipeline.sources.united_states.census_tables import (
     refuse,
     text_observations,
 )
+from pipeline.sources.reading import observations, read_delimited, require_columns, require_files, unpivot
 
 SOURCE = "us_census_gazetteer"
 FIRST_ROW = 2

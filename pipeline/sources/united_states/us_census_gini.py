@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import ANNOTATIONS, county_areas, refuse, summary_table
 from pipeline.sources.reading import observations, read_delimited, require_columns, require_files, to_numbers, variables_of
-from pipeline.sources.united_states.census_tables import ANNOTATIONS, county_areas, refuse, summary_table
 
 SOURCE = "us_census_gini"
 ESTIMATE, MARGIN = "B19083_001E", "B19083_001M"

@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import county_areas, number_observations, numbers_of, refuse
 from pipeline.sources.reading import delimited_rows, observations, require_columns, require_counts, require_files, variables_of
-from pipeline.sources.united_states.census_tables import county_areas, number_observations, numbers_of, refuse
 
 SOURCE = "us_ers_county_data"
 EDUCATION, POVERTY, UNEMPLOYMENT = "ers_Education.csv", "ers_PovertyEstimates.csv", "ers_Unemployment.csv"

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.census_tables import county_areas, number_observations, numbers_of, refuse
 from pipeline.sources.reading import observations, read_delimited, require_columns, require_counts, require_files, variables_of
-from pipeline.sources.united_states.census_tables import county_areas, number_observations, numbers_of, refuse
 
 SOURCE = "us_ers_rural_atlas"
 JOBS, INCOME, CLASSES = "ruralatlas_jobs.csv", "ruralatlas_income.csv", "ruralatlas_county_classifications.csv"

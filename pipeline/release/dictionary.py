@@ -1,7 +1,7 @@
 """The documents that are made from the registers and the tables' models, never written by hand.
 
-``methodology.md`` and ``sources.md`` are written by hand but for their tables: what stands between ``<!-- name -->`` and
-``<!-- end -->``.
+``methodology.md``, ``sources.md`` and ``architecture.md`` are written by hand but for their tables: what stands between
+``<!-- name -->`` and ``<!-- end -->``.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.foundation.markdown import markdown
+from pipeline.release import architecture
 from schemas import catalogue, models
 from schemas.catalogue import methodology, register
 
@@ -23,6 +24,7 @@ def documents() -> dict[str, str]:
         "sources.md": with_tables((DOCS / "sources.md").read_text(encoding="utf-8")),
         "comparability.md": comparability(),
         "methodology.md": with_tables((DOCS / "methodology.md").read_text(encoding="utf-8")),
+        "architecture.md": with_tables((DOCS / "architecture.md").read_text(encoding="utf-8")),
     }
 
 
@@ -36,6 +38,8 @@ def with_tables(text: str) -> str:
         "downloads": downloads,
         "misbehaviours": misbehaviours,
         "outcomes": outcomes,
+        "drawing": architecture.drawing,
+        "what_rooms_say": architecture.what_rooms_say,
     }
     return re.sub(
         rf"(<!-- ({'|'.join(made)}) -->\n).*?(<!-- end -->)",

@@ -7,7 +7,6 @@ provenance, ``<vintage>.provenance.csv``. Downloading does not belong here.
 
 import csv
 import hashlib
-import importlib
 import shutil
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pandas as pd
 
 from pipeline import archive
 from pipeline.reading import SourceError
+from pipeline.sources.plain_tables import reader
 from schemas.catalogue import register
 
 
@@ -72,8 +72,7 @@ def read_files(source: str, vintage: str, folder: Path) -> pd.DataFrame:
     """The observations that the source's reader takes from the files in ``folder``, with their provenance."""
     row = _register_row(source, vintage)
     _require_whole(source, vintage, folder)
-    reader = importlib.import_module(f"pipeline.sources.{row.reader}")
-    table = reader.read(folder, vintage)
+    table = reader(row.reader)(folder, vintage)
     if table.empty:
         raise SourceError(folder, f"the reader {row.reader} found no observations")
     files = {name: name.split("!")[0] for name in table["source_file"].unique()}

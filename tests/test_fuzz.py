@@ -4,7 +4,6 @@ The files are the fixtures, made into what the publishers serve, spoilt by ``mut
 per source run with the other tests; ``MIRRORS_ROUNDS=60 pytest tests/test_fuzz.py`` runs some 3,000.
 """
 
-import importlib
 import os
 import random
 import shutil
@@ -19,6 +18,7 @@ from prepared import FIXTURES, prepare
 
 from pipeline import archive, raw_files
 from pipeline.reading import OBSERVATION_COLUMNS, SourceError
+from pipeline.sources import plain_tables
 from schemas.catalogue import register
 
 ROUNDS = int(os.environ.get("MIRRORS_ROUNDS", "8"))
@@ -54,7 +54,7 @@ def test_every_source_has_a_fixture_to_mutate():
 
 @pytest.mark.parametrize(("source", "vintage", "reader"), SOURCES, ids=lambda value: value)
 def test_a_mutated_file_gives_a_valid_table_or_an_error(tmp_path, source, vintage, reader):
-    read = importlib.import_module(f"pipeline.sources.{reader}").read
+    read = plain_tables.reader(reader)
     whole = prepare(source, vintage, tmp_path / "whole" / vintage)
     expected = read(whole, vintage)
     for number in range(max(1, ROUNDS // SLOW.get(source, 1))):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline import geography
 from pipeline.geography import area_geography, great_circle
+from pipeline.sources.plain_tables import reader
 
 DEGREE = np.pi * geography.EARTH_RADIUS / 180  # km along a meridian
 
@@ -176,9 +177,7 @@ def test_the_date_line_is_no_coast(world):
 
 def test_saint_martin_is_one_island_of_two_countries(fixtures):
     """The published outlines: a border of about 12 km between two free shores, nowhere more than 5 km from the sea."""
-    from pipeline.sources.natural_earth import read
-
-    world = read(fixtures / "natural_earth" / "4-0", "4-0")
+    world = reader("natural_earth")(fixtures / "natural_earth" / "4-0", "4-0")
     table = area_geography(world, places(marigot=("MAF", 18.07, -63.08), philipsburg=("SXM", 18.03, -63.05)))
     assert table["border_country"].tolist() == ["SXM", "MAF"]
     assert table["distance_coast_km"].between(0, 5).all() and table["distance_border_km"].between(0, 6).all()
@@ -282,7 +281,6 @@ def real_world(shared):
     """The observations of the four sources, from the real files."""
     import shutil
     import tempfile
-    from importlib import import_module
     from pathlib import Path
 
     files = {
@@ -296,7 +294,7 @@ def real_world(shared):
         for (source, vintage), names in files.items():
             for name, original in names.items():
                 shutil.copyfile(shared / "raw" / source / original, Path(folder) / name)
-            parts.append(import_module(f"pipeline.sources.{source}").read(Path(folder), vintage))
+            parts.append(reader(source)(Path(folder), vintage))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import gzip
 import hashlib
-import importlib
 import io
 import logging
 import time
@@ -18,6 +17,7 @@ from standins import bodies, server, spoil
 
 from pipeline import archive, dictionary, raw_files, retrieve
 from pipeline.reading import SourceError
+from pipeline.sources import plain_tables
 from schemas.catalogue import register
 
 QUICK = retrieve.Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
@@ -234,7 +234,7 @@ def read(source: str, folder: Path):
     sources = register("sources").set_index(["source", "vintage"])
     reader = sources.loc[(source, folder.name), "reader"]
     try:
-        return importlib.import_module(f"pipeline.sources.{reader}").read(folder, folder.name)
+        return plain_tables.reader(reader)(folder, folder.name)
     except SourceError as error:
         return error
 

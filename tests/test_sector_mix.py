@@ -1,6 +1,5 @@
 """The sector mix of Mexican municipalities: a case by hand, and the real figures against what is known of them."""
 
-import importlib
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 from pipeline import sector_mix as module
 from pipeline.raw_files import sha256_of
 from pipeline.sector_mix import sector_mix
+from pipeline.sources.plain_tables import reader
 from schemas.catalogue import methodology, register
 
 SOURCES = {
@@ -145,8 +145,7 @@ def real_observations(shared, tmp_path_factory):
         for row in files[(files["source"] == source) & (files["vintage"] == vintage)].itertuples():
             found = (path for path in sorted((shared / "raw").rglob(row.file)) if sha256_of(path) == row.sha256)
             (folder / row.file).symlink_to(next(found))
-        reader = importlib.import_module(f"pipeline.sources.{source}")
-        parts.append(reader.read(folder, vintage).assign(source=source))
+        parts.append(reader(source)(folder, vintage).assign(source=source))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.conapo_marginalisation import read
+from pipeline.sources.plain_tables import reader
 
 SOURCE, VINTAGE, FILE = "conapo_marginalisation", "2020", "IMM_2020.xls"
+read = reader(SOURCE)
 
 
 def spoiled(sheet, row, column, value):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.coneval_poverty import FILE, read
+from pipeline.sources.plain_tables import reader
 
-SOURCE, VINTAGE = "coneval_poverty", "2020"
+SOURCE, VINTAGE, FILE = "coneval_poverty", "2020", "municipal_components_2020.csv"
+read = reader(SOURCE)
 
 
 def test_reads_people_and_percentages(fixture_folder, row_of):

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_homicides import FILE, read
+from pipeline.sources.plain_tables import reader
 
-SOURCE, VINTAGE = "mx_homicides", "2021"
+SOURCE, VINTAGE, FILE = "mx_homicides", "2021", "homicidios_mun_2019_2021.parquet"
+read = reader(SOURCE)
 
 
 def put(row, column, value):

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mx_terrain import FILE, read
+from pipeline.sources.plain_tables import reader
 
-SOURCE, VINTAGE = "mx_terrain", "2020"
+SOURCE, VINTAGE, FILE = "mx_terrain", "2020", "vistaF_satelital.parquet"
+read = reader(SOURCE)
 
 
 def put(row, column, value):

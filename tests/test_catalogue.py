@@ -157,8 +157,10 @@ def test_every_source_has_a_reader_and_files():
 
 
 def test_no_reader_is_left_over():
-    readers = {path.stem for path in (ROOMS / "sources").glob("*/*.py")} - {"__init__"}
-    assert readers == set(register("sources")["reader"])
+    modules = {path.stem for path in (ROOMS / "sources").glob("*/*.py")} - {"__init__"}
+    specifications = {path.stem for path in (ROOMS / "sources").glob("*/*.toml")}
+    assert not modules & specifications
+    assert modules | specifications == set(register("sources")["reader"])
 
 
 def test_a_variable_has_one_unit_and_is_additive_or_not_everywhere():

@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.mexico.conapo_marginalisation import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "conapo_marginalisation", "2020", "IMM_2020.xls"
+read = reader_of(SOURCE)
 
 
 def spoiled(sheet, row, column, value):

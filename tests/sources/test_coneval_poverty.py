@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.mexico.coneval_poverty import FILE, read
+from pipeline.sources.readers import reader_of
 
-SOURCE, VINTAGE = "coneval_poverty", "2020"
+SOURCE, VINTAGE, FILE = "coneval_poverty", "2020", "municipal_components_2020.csv"
+read = reader_of(SOURCE)
 
 
 def test_reads_people_and_percentages(fixture_folder, row_of):

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.fema_nri import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "fema_nri", "2021", "NRI_Table_Counties_subset.csv"
+read = reader_of(SOURCE)
 HARRIS = "US-48201"
 
 
@@ -55,7 +56,7 @@ def test_refuses(fixture_folder, replace, refusal, old, new, words):
 
 def test_refuses_another_edition_a_page_and_a_missing_file(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE)
-    refusal(read, folder, "2023", FILE, "2023", "POPULATION_YEARS")
+    refusal(read, folder, "2023", FILE, "2023", "years")
     header = (folder / FILE).read_bytes().splitlines(keepends=True)[0]
     for content, words in ((b"<html>", "web page"), (header, "no rows")):
         (folder / FILE).write_bytes(content)

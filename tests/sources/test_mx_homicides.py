@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.mx_homicides import FILE, read
+from pipeline.sources.readers import reader_of
 
-SOURCE, VINTAGE = "mx_homicides", "2021"
+SOURCE, VINTAGE, FILE = "mx_homicides", "2021", "homicidios_mun_2019_2021.parquet"
+read = reader_of(SOURCE)
 
 
 def put(row, column, value):

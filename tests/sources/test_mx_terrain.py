@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.mx_terrain import FILE, read
+from pipeline.sources.readers import reader_of
 
-SOURCE, VINTAGE = "mx_terrain", "2020"
+SOURCE, VINTAGE, FILE = "mx_terrain", "2020", "vistaF_satelital.parquet"
+read = reader_of(SOURCE)
 
 
 def put(row, column, value):

@@ -1,0 +1,147 @@
+"""Opens the files that a specification names: each becomes a table of text with the row of the file of every line.
+
+Which forms there are stands in ``OPENERS``. What the cells mean belongs to ``plain_tables.py``.
+"""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.foundation.containers import gunzip, members, only_member
+from pipeline.foundation.errors import SourceError
+from pipeline.sources.municipal_tables import open_parquet, open_sheet
+from pipeline.sources.reading import delimited_rows, read_delimited, require_files
+from pipeline.sources.specifications import Table
+
+
+class Opened(NamedTuple):
+    """A file's cells as text under the names of its columns, and where each row stands."""
+
+    file: str  # as source_file names it
+    header_row: int
+    cells: pd.DataFrame
+    rows: np.ndarray  # the file's row of each row of the cells
+
+
+def open_files(table: Table, folder: Path) -> list[Opened]:
+    """The files of a table in the order of their names; raises ``SourceError`` for one that is not there or is no table."""
+    paths = sorted(folder.glob(table.file)) if re.search(r"[*?]", table.file) else require_files(folder, table.file)
+    if not paths:
+        raise SourceError(folder, f"holds no file {table.file}", advice="fetch the source again")
+    return [_shaped(OPENERS[_form(table, path)](path, table), table) for path in paths]
+
+
+def _form(table: Table, path: Path) -> str:
+    if table.form:
+        return table.form
+    suffix = next((item for item in reversed(path.suffixes) if item.lower() not in (".zip", ".gz")), "").lower()
+    return {".xls": "workbook", ".xlsx": "workbook", ".parquet": "parquet", ".json": "json"}.get(suffix, "csv")
+
+
+def _shaped(opened: Opened, table: Table) -> Opened:
+    cells = opened.cells
+    if table.lower_case:
+        cells = cells.set_axis(cells.columns.str.lower().str.replace("_", " "), axis=1)
+    if len(set(cells.columns)) < len(cells.columns):
+        twice = cells.columns[cells.columns.duplicated()][0]
+        if twice:
+            raise SourceError(opened.file, "the column stands twice", row=opened.header_row, column=twice)
+    return opened._replace(cells=cells.apply(lambda column: column.str.strip()) if table.strip else cells)
+
+
+def _content(path: Path, table: Table) -> tuple[str, bytes]:
+    """What ``source_file`` says and the bytes, out of a zip or gzip if it is one."""
+    if path.suffix.lower() == ".gz":
+        return path.name, gunzip(path)
+    if path.suffix.lower() != ".zip":
+        return path.name, path.read_bytes()
+    if not table.member:
+        return only_member(path)
+    found = [(name, read) for name, read in members(path) if re.fullmatch(table.member, name)]
+    if len(found) != 1:
+        raise SourceError(path, f"holds {len(found)} members {table.member} where it should hold one")
+    return f"{path.name}!{found[0][0]}", found[0][1]()
+
+
+def _delimited(path: Path, table: Table) -> Opened:
+    file, content = _content(path, table)
+    text = {"encoding": table.encoding, "delimiter": table.delimiter}
+    if not table.header:
+        lines = read_delimited(content, file, header_row=table.header_row, **text)
+        return _from(file, lines, table)
+    lines = delimited_rows(content, file, **text)
+    if not lines:
+        raise SourceError(file, "holds no rows", row=1)
+    for number, line in enumerate(lines, 1):
+        if len(line) != len(table.header):
+            raise SourceError(
+                file, f"holds {len(line)} fields, not {len(table.header)}", row=number, value=table.delimiter.join(line)
+            )
+    return Opened(file, 1, pd.DataFrame(lines, columns=table.header, dtype="str"), np.arange(1, len(lines) + 1))
+
+
+def _from(file: str, cells: pd.DataFrame, table: Table) -> Opened:
+    """The rows from ``first_row`` on, for a header that stands in ``header_row``."""
+    first = table.first_row or table.header_row + 1
+    cells = cells.iloc[first - table.header_row - 1 :].reset_index(drop=True)
+    if cells.empty:
+        raise SourceError(file, "holds no rows of figures", row=first)
+    return Opened(file, table.header_row, cells, np.arange(first, first + len(cells)))
+
+
+def _workbook(path: Path, table: Table) -> Opened:
+    rows = open_sheet(path, table.sheet)
+    for title in table.says:
+        found = " ".join(str(cell) for cell in rows[title.row - 1]).strip() if len(rows) >= title.row else ""
+        if not re.search(title.pattern, found):
+            advice = "this layout is not the one known here"
+            raise SourceError(path, f"does not say {title.pattern!r}", row=title.row, value=found, advice=advice)
+    if len(rows) <= table.header_row:
+        raise SourceError(path, "the sheet holds no rows", row=table.header_row + 1)
+    header = [" ".join(str(_whole(cell)).split()) for cell in rows[table.header_row - 1]]
+    cells = pd.DataFrame(rows[table.header_row :], columns=header).map(str).astype("str")
+    return _from(path.name, cells, table)
+
+
+def _whole(cell):
+    """A year in a header is a whole number, which a workbook holds as 2019.0."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _parquet(path: Path, table: Table) -> Opened:
+    frame = open_parquet(path, [])
+    cells = frame.set_axis([str(name) for name in frame.columns], axis=1).astype("string").fillna("").astype("str")
+    return Opened(path.name, 1, cells.reset_index(drop=True), np.arange(1, len(cells) + 1))
+
+
+def _json(path: Path, table: Table) -> Opened:
+    file, content = _content(path, table)
+    if content.lstrip()[:1] == b"<":
+        raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
+    try:
+        records = json.load(io.BytesIO(content))
+        for key in filter(None, table.records.split(".")):
+            records = records[key]
+        cells = pd.DataFrame([dict(record) for record in records], dtype="object")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
+    if cells.empty:
+        raise SourceError(file, "holds no rows", row=1)
+    cells = cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell)
+    cells = cells.set_axis([str(name) for name in cells.columns], axis=1)
+    text = cells.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype("str")
+    return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(1, len(text) + 1))
+
+
+OPENERS: dict[str, Callable[[Path, Table], Opened]] = {
+    "csv": _delimited,
+    "workbook": _workbook,
+    "parquet": _parquet,
+    "json": _json,
+}

@@ -101,7 +101,7 @@ def lay_out(connection, table: Table, readings: list[Long], files: list[Opened])
         kept = _without_footnotes(connection, table, opened)
         names = _headers(table, kept, wanted)
         figures = {name: column for name, column in names.items() if column in numeric}
-        text = kept.cells.assign(source_file=kept.file, source_row=kept.rows)
+        text = kept.cells[list(names)].assign(source_file=kept.file, source_row=kept.rows)
         texts.append(_by_year(text, table, names))
         parsed.append(_by_year(_with_numbers(connection, table, kept, text, list(figures)), table, names))
         headers |= {(column, _year(table, name)): name for name, column in names.items()}

@@ -17,6 +17,8 @@ from pipeline.municipal_tables import open_parquet, open_sheet
 from pipeline.reading import SourceError, delimited_rows, gunzip, members, only_member, read_delimited, require_files
 from pipeline.sources.specifications import Table
 
+PATTERN = re.compile(r"[*?]")  # in the name of a file: all files that match
+
 
 class Opened(NamedTuple):
     """A file's cells as text under the names of its columns, and where each row stands."""
@@ -29,7 +31,7 @@ class Opened(NamedTuple):
 
 def open_files(table: Table, folder: Path) -> list[Opened]:
     """The files of a table in the order of their names; raises ``SourceError`` for one that is not there or is no table."""
-    paths = sorted(folder.glob(table.file)) if re.search(r"[*?]", table.file) else require_files(folder, table.file)
+    paths = sorted(folder.glob(table.file)) if PATTERN.search(table.file) else require_files(folder, table.file)
     if not paths:
         raise SourceError(folder, f"holds no file {table.file}", advice="fetch the source again")
     return [_shaped(OPENERS[_form(table, path)](path, table), table) for path in paths]

@@ -7,16 +7,17 @@ specification, how files are opened to ``opening.py``.
 import importlib
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
 from pipeline import query
-from pipeline.reading import SourceError, observations, variables_of
+from pipeline.reading import SourceError, observations, require_files, variables_of
 from pipeline.sources.checking import check_areas, check_rules, check_totals
 from pipeline.sources.laid_out import Sheet, as_sheet, lay_out, quoted
-from pipeline.sources.opening import open_files
+from pipeline.sources.opening import PATTERN, open_files
 from pipeline.sources.specifications import ADVICE, Long, Specification, Table, load
 from schemas.catalogue import register
 
@@ -40,17 +41,16 @@ def read(specification: Path, folder: Path, vintage: str) -> pd.DataFrame:
     source = _source_of(specification.stem)
     tables, folder = _chosen(wanted.table, Path(folder)), Path(folder)
     readings = _readings(wanted, tables, source, specification)
-    connection = _connect(source)
-    sheets = {}
+    require_files(folder, *(table.file for table in tables if table.file and not PATTERN.search(table.file)))
+    connection, sheets = _connect(source), {}
     for table in tables:
         try:
             sheets[table.name] = _sheet(connection, table, readings[table.name], folder, vintage)
         except duckdb.Error as error:
             raise SourceError(table.file or table.name, f"a formula cannot be evaluated ({_first_line(error)})") from error
-    for table in tables:
+    for check, table in product((check_rules, check_totals), tables):
         try:
-            check_rules(connection, table, sheets[table.name])
-            check_totals(connection, table, sheets[table.name])
+            check(connection, table, sheets[table.name])
         except duckdb.Error as error:
             raise SourceError(sheets[table.name].file, f"a rule cannot be evaluated ({_first_line(error)})") from error
     parts = [_observed(connection, table, item, sheets[table.name], vintage) for table in tables for item in readings[table.name]]
@@ -153,7 +153,8 @@ def _observed(connection, table: Table, reading: Long, sheet: Sheet, vintage: st
     part = connection.sql(
         f"select source_file, source_row, ref_area, observed_code, variable, time_period, obs_value, obs_text, margin_of_error,"
         " case when obs_value is null and obs_text is null then 'O' else coalesce(status, 'A') end as obs_status"
-        f" from (select *, ({reading.code or 'null'})::varchar as observed_code, ({year})::integer as time_period,"
+        " from (select position, source_file, source_row, ref_area,"
+        f" ({reading.code or 'null'})::varchar as observed_code, ({year})::integer as time_period,"
         f" ({reading.value or 'null'})::double as obs_value, nullif(({reading.text or 'null'})::varchar, '') as obs_text,"
         f" ({reading.status or 'null'})::varchar as status, ({reading.margin or 'null'})::double as margin_of_error"
         f" from {quoted(table.name)} where not left_out) left join variables on {known} order by position"

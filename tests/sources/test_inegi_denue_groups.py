@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.inegi_denue_groups import read
+from pipeline.sources.plain_tables import reader
 
 SOURCE, VINTAGE, FILE = "inegi_denue_groups", "2026", "denue_2026_groups_by_municipality.csv"
+read = reader("inegi_denue_groups")
 
 
 def test_reads_the_groups(fixture_folder, row_of):

@@ -2,9 +2,12 @@
 
 import pytest
 
-from pipeline.sources.openflights import AIRPORTS, ROUTES, read
+from pipeline.sources.plain_tables import reader
 
 SOURCE, VINTAGE = "openflights", "2014"
+AIRPORTS = "airports.dat"
+ROUTES = "routes.dat"
+read = reader("openflights")
 
 
 def spoil(folder, file, old, new):

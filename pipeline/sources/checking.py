@@ -67,11 +67,12 @@ def _rule(check: Check, formula: str) -> tuple[str, str, str]:
 
 
 def _range(check: Check, value: str) -> tuple[str, str, str]:
+    low, high = (f"{limit:g}" if isinstance(limit, float | int) else limit for limit in (check.low, check.high))
     if check.high is None:
-        return f"{value} >= {check.low}", f"is below {check.low:g}", "null"
+        return f"{value} >= ({check.low})", f"is below {low}", "null"
     if check.low is None:
-        return f"{value} <= {check.high}", f"is above {check.high:g}", "null"
-    return f"{value} between {check.low} and {check.high}", f"lies outside {check.low:g} to {check.high:g}", "null"
+        return f"{value} <= ({check.high})", f"is above {high}", "null"
+    return f"{value} between ({check.low}) and ({check.high})", f"lies outside {low} to {high}", "null"
 
 
 def _refuse(connection, table: Table, sheet: Sheet, rule: str, column: str, problem: str, *, shown, detail="null", advice=CELL):

@@ -159,8 +159,10 @@ def _observed(connection, table: Table, reading: Long, sheet: Sheet, vintage: st
         f" ({reading.status or 'null'})::varchar as status, ({reading.margin or 'null'})::double as margin_of_error"
         f" from {quoted(table.name)} where not left_out) left join variables on {known} order by position"
     ).df()
-    if unknown := part[part["variable"].isna()].to_dict("records"):
-        row = unknown[0]
-        problem = "is no publisher_code of variables.csv"
-        raise SourceError(row["source_file"], problem, row=row["source_row"], column=reading.code, value=row["observed_code"])
+    unknown, column = part[part["variable"].isna()], reading.code
+    problem = "is no publisher_code of variables.csv"
+    if unknown.empty:
+        unknown, column, problem = part[part["time_period"].isna()], str(reading.year or table.year), "has no year"
+    for row in unknown.to_dict("records"):
+        raise SourceError(row["source_file"], problem, row=row["source_row"], column=column, value=row["observed_code"])
     return part.drop(columns="observed_code")

@@ -6,6 +6,7 @@ The cells are spoilt between the file and the specification, so that one test do
 import random
 import re
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,11 @@ def put(column: str, row: int, value: str, opened):
     return opened._replace(cells=cells)
 
 
+def alone(row: int, opened):
+    """The file with this row only."""
+    return opened._replace(cells=opened.cells.iloc[[row]].reset_index(drop=True), rows=opened.rows[[row]])
+
+
 def needed(table: specifications.Table, opened, mentioned: set[str]) -> list[str]:
     """The columns of the file that a table's formulas mention, each year's own if they stand side by side."""
     pattern = table.wide.pattern if table.wide else "(?P<column>(?!))"
@@ -135,18 +141,26 @@ def test_every_check_can_fail(folder, spoilt, reader, vintage):
 
 
 def _fails(table, check, opened, spoilt) -> bool:
-    texts = [*checked(check), *filter(None, [check.part_of, check.equals, check.rule])]
+    texts = [*filter(None, [check.rule]), *checked(check), *filter(None, [check.part_of, check.equals])]
     columns = [name for text in texts for name in columns_of(text)]
-    for column in needed(table, opened, set(columns)):
-        for row in range(min(len(opened.cells), 6)):
-            cell = opened.cells[column].iloc[row]
-            number = _number(cell)
-            near = [] if number is None else [str(number + 1), str(number * 3 + 1), str(number / 3), str(-number)]
-            for value in [*near[:1], *SPOILT, *near[1:], "".join(reversed(cell))]:
-                error = spoilt(table.name, partial(put, column, row, value))
-                if isinstance(error, SourceError) and _said(check) in str(error):
-                    return True
+    for row in range(min(len(opened.cells), 6)):
+        for value, column in product(range(len(SPOILT) + 5), needed(table, opened, set(columns))):
+            change = partial(put, column, row, _spoilt_cells(opened.cells[column].iloc[row])[value])
+            if _refused_by(check, spoilt(table.name, change)):
+                return True
+        if _refused_by(check, spoilt(table.name, partial(alone, row))):
+            return True
     return False
+
+
+def _refused_by(check: specifications.Check, error) -> bool:
+    return isinstance(error, SourceError) and _said(check) in str(error)
+
+
+def _spoilt_cells(cell: str) -> list[str]:
+    """What may stand in a cell instead of what stands there."""
+    number = _number(cell) or 0.0
+    return [str(number + 1), *SPOILT, str(number * 3 + 1), str(number / 3), str(-number), "".join(reversed(cell))]
 
 
 def _number(cell: str) -> float | None:

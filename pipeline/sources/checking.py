@@ -25,11 +25,12 @@ def check_areas(connection, table: Table, sheet: Sheet) -> None:
     if area.concordance:
         problem = "is not an area known here (schemas/area_concordance.csv)"
         _refuse(connection, table, sheet, "left_out or ref_area is not null", column, problem, shown="area_code")
-    if not table.long:
-        once = "left_out or row_number() over (partition by left_out, ref_area, observed_year order by position) = 1"
-        _refuse(
-            connection, table, sheet, once, column, "the area stands twice", shown="ref_area", advice="download the file again"
-        )
+    codes = list(dict.fromkeys(item.code for item in table.long if columns_of(item.code or "null")))
+    keys = ", ".join(["left_out", "ref_area", "observed_year", *codes])
+    once = f"left_out or row_number() over (partition by {keys} order by position) = 1"
+    shown, place = " || ', ' || ".join(["ref_area", *codes]), ", ".join([column, *codes])
+    problem = "the key stands twice" if codes else "the area stands twice"
+    _refuse(connection, table, sheet, once, place, problem, shown=shown, advice="download the file again")
 
 
 def check_rules(connection, table: Table, sheet: Sheet) -> None:
@@ -66,11 +67,12 @@ def _rule(check: Check, formula: str) -> tuple[str, str, str]:
 
 
 def _range(check: Check, value: str) -> tuple[str, str, str]:
+    low, high = (f"{limit:g}" if isinstance(limit, float | int) else limit for limit in (check.low, check.high))
     if check.high is None:
-        return f"{value} >= {check.low}", f"is below {check.low:g}", "null"
+        return f"{value} >= ({check.low})", f"is below {low}", "null"
     if check.low is None:
-        return f"{value} <= {check.high}", f"is above {check.high:g}", "null"
-    return f"{value} between {check.low} and {check.high}", f"lies outside {check.low:g} to {check.high:g}", "null"
+        return f"{value} <= ({check.high})", f"is above {high}", "null"
+    return f"{value} between ({check.low}) and ({check.high})", f"lies outside {low} to {high}", "null"
 
 
 def _refuse(connection, table: Table, sheet: Sheet, rule: str, column: str, problem: str, *, shown, detail="null", advice=CELL):
@@ -84,7 +86,7 @@ def _refuse(connection, table: Table, sheet: Sheet, rule: str, column: str, prob
     if bad is None:
         return
     position, file, row, in_year, value, more = bad
-    if shown not in ("area_code", "ref_area") and sheet.cells is not None and column in sheet.cells:
+    if "ref_area" not in shown and shown != "area_code" and sheet.cells is not None and column in sheet.cells:
         value = sheet.cells[column].iloc[position]
     name = sheet.headers.get((column, str(in_year)), column)
     said = problem.replace('"', "") if more is None else f"{problem.replace(chr(34), '')}, {_figure(more)}"
@@ -109,6 +111,6 @@ def check_totals(connection, table: Table, sheet: Sheet) -> None:
             what = total.what if part is None else f"{total.what} of {part}"
             if published is None:
                 raise SourceError(sheet.file, f"{what} has no published total")
-            if found is None or not abs(found - published) <= tolerance:
+            if found is None or not abs(found - published) <= (tolerance or 0):
                 problem = f"{what} adds up to {found or 0:,.10g}, the published total is {published:,.10g}"
                 raise SourceError(sheet.file, problem)

@@ -16,12 +16,11 @@ import pandas as pd
 import pyarrow as pa
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.opening import Opened
+from pipeline.sources.opening import LAYOUT, Opened
 from pipeline.sources.reading import require_columns, to_numbers
 from pipeline.sources.specifications import ADVICE, Check, Long, Table
 
 GIVEN = {"source_row", "source_file", "position"}
-LAYOUT = "this layout is not the one known here"
 
 
 class Sheet(NamedTuple):
@@ -83,8 +82,13 @@ def _others(table: Table, readings: Iterable[Long]) -> list[str]:
 
 
 def number_columns(table: Table, readings: list[Long]) -> list[str]:
-    """The columns that are numbers: those of figures, margins and ranges, and those that the specification lists."""
-    return [*(column for text in _numbers(table, readings) for column in columns_of(text)), *table.numbers.columns]
+    """The columns that are numbers: those of figures, margins and ranges unless they are codes, and those that are listed."""
+    codes = [table.area.code if table.area else "", table.numbers.missing_where, table.until]
+    codes += [text for item in readings for text in (item.code, item.text)]
+    codes += [text for check in table.check if check.among or check.pattern for text in checked(check)]
+    texts = {column for text in codes if text for column in columns_of(text)}
+    found = [column for text in _numbers(table, readings) for column in columns_of(text)]
+    return [*(column for column in found if column not in texts), *table.numbers.columns]
 
 
 def columns_needed(table: Table, readings: list[Long]) -> list[str]:
@@ -102,7 +106,7 @@ def lay_out(connection, table: Table, readings: list[Long], files: list[Opened])
         kept = _without_footnotes(connection, table, opened)
         names = _headers(table, kept, wanted)
         figures = {name: column for name, column in names.items() if column in numeric}
-        text = kept.cells.assign(source_file=kept.file, source_row=kept.rows)
+        text = kept.cells[list(names)].assign(source_file=kept.file, source_row=kept.rows)
         texts.append(_by_year(text, table, names))
         parsed.append(_by_year(_with_numbers(connection, table, kept, text, list(figures)), table, names))
         headers |= {(column, _year(table, name)): name for name, column in names.items()}
@@ -183,6 +187,7 @@ def _with_numbers(connection, table: Table, opened: Opened, text: pd.DataFrame, 
     for name in figures:
         cells = text[name].mask(blank, "")
         plain = cells.str.strip().str.removeprefix(written.remove) if written.remove else cells
+        plain = plain.mask(plain.isin(written.zero), "0") if written.zero else plain
         numbers[name] = to_numbers(plain.rename(name), opened.file, opened.rows, **how)["obs_value"]
     return text.assign(**numbers)
 

@@ -16,8 +16,11 @@ import pandas as pd
 from pipeline.foundation.containers import gunzip, members, only_member
 from pipeline.foundation.errors import SourceError
 from pipeline.sources.municipal_tables import open_parquet, open_sheet
-from pipeline.sources.reading import delimited_rows, read_delimited, require_files
+from pipeline.sources.reading import delimited_rows, read_delimited, require_columns, require_files
 from pipeline.sources.specifications import Table
+
+LAYOUT = "this layout is not the one known here"
+PATTERN = re.compile(r"[*?]")  # in the name of a file: all files that match
 
 
 class Opened(NamedTuple):
@@ -31,7 +34,7 @@ class Opened(NamedTuple):
 
 def open_files(table: Table, folder: Path) -> list[Opened]:
     """The files of a table in the order of their names; raises ``SourceError`` for one that is not there or is no table."""
-    paths = sorted(folder.glob(table.file)) if re.search(r"[*?]", table.file) else require_files(folder, table.file)
+    paths = sorted(folder.glob(table.file)) if PATTERN.search(table.file) else require_files(folder, table.file)
     if not paths:
         raise SourceError(folder, f"holds no file {table.file}", advice="fetch the source again")
     return [_shaped(OPENERS[_form(table, path)](path, table), table) for path in paths]
@@ -52,7 +55,22 @@ def _shaped(opened: Opened, table: Table) -> Opened:
         twice = cells.columns[cells.columns.duplicated()][0]
         if twice:
             raise SourceError(opened.file, "the column stands twice", row=opened.header_row, column=twice)
-    return opened._replace(cells=cells.apply(lambda column: column.str.strip()) if table.strip else cells)
+    cells = cells.apply(lambda column: column.str.strip()) if table.strip else cells
+    return _without_labels(opened._replace(cells=cells), table)
+
+
+def _without_labels(opened: Opened, table: Table) -> Opened:
+    """The rows without the first one, which must call the columns as the specification says."""
+    if not table.labels:
+        return opened
+    require_columns(opened.cells, table.labels, opened.file, opened.header_row)
+    for column, label in table.labels.items():
+        found, row = opened.cells[column].iloc[0], int(opened.rows[0])
+        if found != label:
+            raise SourceError(opened.file, f"the label is not {label!r}", row=row, column=column, value=found, advice=LAYOUT)
+    if len(opened.cells) == 1:
+        raise SourceError(opened.file, "holds no rows of figures", row=int(opened.rows[0]) + 1)
+    return opened._replace(cells=opened.cells[1:].reset_index(drop=True), rows=opened.rows[1:])
 
 
 def _content(path: Path, table: Table) -> tuple[str, bytes]:
@@ -100,8 +118,7 @@ def _workbook(path: Path, table: Table) -> Opened:
     for title in table.says:
         found = " ".join(str(cell) for cell in rows[title.row - 1]).strip() if len(rows) >= title.row else ""
         if not re.search(title.pattern, found):
-            advice = "this layout is not the one known here"
-            raise SourceError(path, f"does not say {title.pattern!r}", row=title.row, value=found, advice=advice)
+            raise SourceError(path, f"does not say {title.pattern!r}", row=title.row, value=found, advice=LAYOUT)
     if len(rows) <= table.header_row:
         raise SourceError(path, "the sheet holds no rows", row=table.header_row + 1)
     header = [" ".join(str(_whole(cell)).split()) for cell in rows[table.header_row - 1]]

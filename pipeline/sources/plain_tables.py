@@ -5,6 +5,7 @@ specification, how files are opened to ``opening.py``.
 """
 
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import duckdb
@@ -14,8 +15,8 @@ from pipeline.foundation import query
 from pipeline.foundation.errors import SourceError
 from pipeline.sources.checking import check_areas, check_rules, check_totals
 from pipeline.sources.laid_out import Sheet, as_sheet, lay_out, quoted
-from pipeline.sources.opening import open_files
-from pipeline.sources.reading import observations, variables_of
+from pipeline.sources.opening import PATTERN, open_files
+from pipeline.sources.reading import observations, require_files, variables_of
 from pipeline.sources.specifications import ADVICE, Long, Specification, Table, load
 from schemas.catalogue import register
 
@@ -28,17 +29,16 @@ def read(specification: Path, folder: Path, vintage: str) -> pd.DataFrame:
     source = _source_of(specification.stem)
     tables, folder = _chosen(wanted.table, Path(folder)), Path(folder)
     readings = _readings(wanted, tables, source, specification)
-    connection = _connect(source)
-    sheets = {}
+    require_files(folder, *(table.file for table in tables if table.file and not PATTERN.search(table.file)))
+    connection, sheets = _connect(source), {}
     for table in tables:
         try:
             sheets[table.name] = _sheet(connection, table, readings[table.name], folder, vintage)
         except duckdb.Error as error:
             raise SourceError(table.file or table.name, f"a formula cannot be evaluated ({_first_line(error)})") from error
-    for table in tables:
+    for check, table in product((check_rules, check_totals), tables):
         try:
-            check_rules(connection, table, sheets[table.name])
-            check_totals(connection, table, sheets[table.name])
+            check(connection, table, sheets[table.name])
         except duckdb.Error as error:
             raise SourceError(sheets[table.name].file, f"a rule cannot be evaluated ({_first_line(error)})") from error
     parts = [_observed(connection, table, item, sheets[table.name], vintage) for table in tables for item in readings[table.name]]
@@ -141,13 +141,16 @@ def _observed(connection, table: Table, reading: Long, sheet: Sheet, vintage: st
     part = connection.sql(
         f"select source_file, source_row, ref_area, observed_code, variable, time_period, obs_value, obs_text, margin_of_error,"
         " case when obs_value is null and obs_text is null then 'O' else coalesce(status, 'A') end as obs_status"
-        f" from (select *, ({reading.code or 'null'})::varchar as observed_code, ({year})::integer as time_period,"
+        " from (select position, source_file, source_row, ref_area,"
+        f" ({reading.code or 'null'})::varchar as observed_code, ({year})::integer as time_period,"
         f" ({reading.value or 'null'})::double as obs_value, nullif(({reading.text or 'null'})::varchar, '') as obs_text,"
         f" ({reading.status or 'null'})::varchar as status, ({reading.margin or 'null'})::double as margin_of_error"
         f" from {quoted(table.name)} where not left_out) left join variables on {known} order by position"
     ).df()
-    if unknown := part[part["variable"].isna()].to_dict("records"):
-        row = unknown[0]
-        problem = "is no publisher_code of variables.csv"
-        raise SourceError(row["source_file"], problem, row=row["source_row"], column=reading.code, value=row["observed_code"])
+    unknown, column = part[part["variable"].isna()], reading.code
+    problem = "is no publisher_code of variables.csv"
+    if unknown.empty:
+        unknown, column, problem = part[part["time_period"].isna()], str(reading.year or table.year), "has no year"
+    for row in unknown.to_dict("records"):
+        raise SourceError(row["source_file"], problem, row=row["source_row"], column=column, value=row["observed_code"])
     return part.drop(columns="observed_code")

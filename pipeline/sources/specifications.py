@@ -22,6 +22,7 @@ class Numbers:
     columns: list = field(default_factory=list)  # numbers that only rules and queries mention
     missing: list = field(default_factory=list)
     masked: list = field(default_factory=list)
+    zero: list = field(default_factory=list)
     thousands: str = ""
     decimal: str = "."
     remove: str = ""  # a sign before the number, such as $
@@ -80,8 +81,8 @@ class Check:
     column: str = ""  # which cell an error names; else the first column of the rule
     columns: list = field(default_factory=list)
     counts: list = field(default_factory=list)  # whole numbers from 0
-    low: float | None = None
-    high: float | None = None
+    low: float | str | None = None  # a number or SQL
+    high: float | str | None = None
     among: list = field(default_factory=list)
     pattern: str = ""
     part_of: str = ""
@@ -128,6 +129,7 @@ class Table:
     first_row: int = 0  # of figures; else the one behind the header
     columns: list = field(default_factory=list)  # texts that only other tables' formulas mention
     header: list = field(default_factory=list)  # names of the columns of a file without a header
+    labels: dict = field(default_factory=dict)  # column = what the row behind the header calls it
     records: str = ""  # json: the key that holds the array of objects
     lower_case: bool = False  # the publisher's columns in lower case, with spaces for underscores
     strip: bool = False  # cells without the blanks around them
@@ -155,7 +157,7 @@ class Specification:
     """The tables of one reader."""
 
     about: str
-    table: list[Table]
+    table: list[Table]  # ``common`` in the file: keys that all tables of files share
     not_read: dict = field(default_factory=dict)  # variables of the source that another reader reads, and why
 
 
@@ -166,8 +168,9 @@ def load(path: Path, vintage: str) -> Specification:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(path, f"is no TOML file ({error})", advice=ADVICE) from error
     written = _filled(content, {"vintage": vintage, "yy": vintage[2:4]})
-    tables = written.get("table", [])
-    if isinstance(tables, list):
+    tables, common = written.get("table", []), written.pop("common", {})
+    if isinstance(tables, list) and isinstance(common, dict):
+        tables = [_with_common(table, common) for table in tables]
         written["table"] = [item for table in tables for item in _repeated(table)]
     found = _built(Specification, written, path, "")
     _require_whole(found, path)
@@ -193,6 +196,14 @@ def _repeated(node) -> list:
     rest = {key: value for key, value in node.items() if key != "each"}
     rounds = zip(*node["each"].values(), strict=True)
     return [_with_checks(_filled(rest, dict(zip(node["each"], values, strict=True)))) for values in rounds]
+
+
+def _with_common(table, common: dict):
+    """A table of files with the keys that all of them share; its own come first, lists go together."""
+    if not isinstance(table, dict) or "query" in table:
+        return table
+    own = {key: [*value, *table.get(key, [])] for key, value in common.items() if isinstance(value, list)}
+    return {**common, **table, **own}
 
 
 def _with_checks(table):

@@ -5,9 +5,10 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.brazil.ibge_municipal_accounts import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "ibge_municipal_accounts", "2021", "sidra_5938_2021.json"
+read = reader_of("ibge_municipal_accounts")
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_the_signs_of_ibge(folder, row_of, text, status, value):
         (lambda rows: rows[1].update(V="n.d."), ["row 2", "is not a number"]),
         (lambda rows: rows[1].update(V="1"), ["more than the product"]),
         (lambda rows: rows.pop(1), ["has no row of variable 37"]),
-        (lambda rows: rows.clear(), ["no answer of SIDRA"]),
+        (lambda rows: rows.clear(), ["holds no rows"]),
     ],
 )
 def test_refuses_what_it_does_not_know(folder, refusal, edit, words):

@@ -5,9 +5,10 @@ import zipfile
 import pytest
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.spain import ine_income_atlas
+from pipeline.sources.readers import reader_of
 
 MEMBER = "file37541d9e11e5.csv"
+read = reader_of("ine_income_atlas")
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def folder(fixtures, tmp_path):
     def make(spoil: dict | None = None):
         path = tmp_path / "ine_income_atlas" / "2022"
         path.mkdir(parents=True)
-        for name in ine_income_atlas.FILES:
-            text = (fixtures / "ine_income_atlas/2022" / f"{name}.csv").read_text(encoding="utf-8")
+        for source in sorted((fixtures / "ine_income_atlas/2022").glob("*.zip.csv")):
+            name, text = source.stem, source.read_text(encoding="utf-8")
             old, new = (spoil or {}).get(name, ("", ""))
             assert old in text
             with zipfile.ZipFile(path / name, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -35,7 +36,7 @@ def cell(table, area, variable, year=2022):
 
 
 def test_published_numbers_are_as_published_and_traceable(folder):
-    table = ine_income_atlas.read(folder(), "2022")
+    table = read(folder(), "2022")
     income = cell(table, "ES-28079", "income_per_capita")
     assert (income["obs_value"], income["obs_status"]) == (18_632, "A")
     assert (income["source_file"], income["source_row"]) == (f"income_municipality.zip!{MEMBER}", 9)
@@ -48,14 +49,14 @@ def test_published_numbers_are_as_published_and_traceable(folder):
 
 
 def test_shares_by_age_become_counts(folder):
-    table = ine_income_atlas.read(folder(), "2022")
+    table = read(folder(), "2022")
     old = cell(table, "ES-28079", "population_65_plus")
     assert (old["obs_value"], old["obs_status"]) == (665_222, "E")  # 20.2 % of 3,293,178
     assert cell(table, "ES-28079", "population_under_18")["obs_value"] == 497_270  # 15.1 %
 
 
 def test_masked_cells_are_missing_and_never_zero(folder):
-    table = ine_income_atlas.read(folder(), "2022")
+    table = read(folder(), "2022")
     for area, variable, year in (
         ("ES-01002", "income_per_capita_wages", 2019),
         ("ES-01002", "income_per_capita_pensions", 2022),
@@ -67,7 +68,7 @@ def test_masked_cells_are_missing_and_never_zero(folder):
 
 
 def test_sources_that_do_not_add_up_to_income_are_estimates(folder):
-    table = ine_income_atlas.read(folder(), "2022")
+    table = read(folder(), "2022")
     assert cell(table, "ES-03038", "income_per_capita_wages", 2020)["obs_status"] == "E"  # 26,559 of 28,967 euros
     assert cell(table, "ES-03038", "income_per_capita_wages", 2022)["obs_status"] == "A"
 
@@ -87,7 +88,7 @@ def test_sources_that_do_not_add_up_to_income_are_estimates(folder):
 )
 def test_refuses_what_it_does_not_know(folder, file, old, new, words):
     with pytest.raises(SourceError) as caught:
-        ine_income_atlas.read(folder({file: (old, new)}), "2022")
+        read(folder({file: (old, new)}), "2022")
     for word in [file, *words]:
         assert word in str(caught.value)
 
@@ -95,15 +96,15 @@ def test_refuses_what_it_does_not_know(folder, file, old, new, words):
 def test_refuses_an_older_atlas_and_a_truncated_zip(folder):
     path = folder()
     with pytest.raises(SourceError, match="ends before 2023"):
-        ine_income_atlas.read(path, "2023")
+        read(path, "2023")
     zipped = path / "income_municipality.zip"
     zipped.write_bytes(zipped.read_bytes()[:-40])
     with pytest.raises(SourceError, match=r"income_municipality\.zip.*zip"):
-        ine_income_atlas.read(path, "2022")
+        read(path, "2022")
 
 
 def test_real_atlas(real_folder):
-    table = ine_income_atlas.read(real_folder("ine_income_atlas", "2022"), "2022")
+    table = read(real_folder("ine_income_atlas", "2022"), "2022")
     income = table[table["variable"] == "income_per_capita"]
     assert set(income["time_period"]) == set(range(2015, 2023))
     assert income["ref_area"].nunique() == 8138

@@ -2,9 +2,12 @@
 
 import pytest
 
-from pipeline.sources.mexico.inegi_denue import COUNTS, TOTALS, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_denue", "2019"
+COUNTS = "denue_mun_sector41_2015_2019.csv"
+TOTALS = "totals_by_state.csv"
+read = reader_of("inegi_denue")
 
 
 def test_reads_counts_and_the_states_totals(fixture_folder, row_of):

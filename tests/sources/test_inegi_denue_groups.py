@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.mexico.inegi_denue_groups import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "inegi_denue_groups", "2026", "denue_2026_groups_by_municipality.csv"
+read = reader_of("inegi_denue_groups")
 
 
 def test_reads_the_groups(fixture_folder, row_of):

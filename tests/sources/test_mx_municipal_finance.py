@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.mx_municipal_finance import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "mx_municipal_finance", "2020", "finanzas_mun_2020.parquet"
+read = reader_of("mx_municipal_finance")
 
 
 def put(row, column, value):

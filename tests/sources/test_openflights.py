@@ -2,9 +2,12 @@
 
 import pytest
 
-from pipeline.sources.world.openflights import AIRPORTS, ROUTES, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "openflights", "2014"
+AIRPORTS = "airports.dat"
+ROUTES = "routes.dat"
+read = reader_of("openflights")
 
 
 def spoil(folder, file, old, new):

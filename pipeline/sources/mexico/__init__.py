@@ -1,0 +1,1 @@
+"""Readers of Mexican sources. Formulas do not belong here."""

@@ -1,1 +1,4 @@
 """placeholder"""
+from pipeline.indicators.sector_mix.mix import sector_mix
+
+__all__ = ["sector_mix"]

@@ -63,16 +63,24 @@ def census_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarr
     else:
         split = np.full(census.shown.shape, constants["hidden_error"])
     shown = np.where(inputs.metro[:, None], constants["counted_error"], np.hypot(split, constants["counted_error"])) * census.shown
+    return shown**2 + hidden_variance(inputs, census, constants)
+
+
+def hidden_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarray:
+    """Variance of the confidential people: smaller where insured jobs or Pemex's workers say how many there are."""
     width = np.minimum(np.sqrt(spreads(inputs, census.hidden_units, constants)), constants["hidden_error"])
-    return shown**2 + (width * census.hidden) ** 2
+    free = np.maximum(census.hidden - census.insured - census.pemex, 0)
+    insured = np.maximum(census.insured - census.hidden_units, 0)
+    guessed = free + np.minimum(census.insured, census.hidden_units)
+    parts = (width * guessed, constants["insured_error"] * insured, constants["pemex_error"] * census.pemex)
+    return sum(part**2 for part in parts)
 
 
-def whole_groups(inputs: Inputs, census: Census, variance: np.ndarray, constants: dict) -> dict[str, np.ndarray]:
+def whole_groups(inputs: Inputs, census: Census, constants: dict) -> dict[str, np.ndarray]:
     """Variance of construction, manufacturing and trade as a whole: the sum shown is counted, the hidden is not."""
-    found = {}
+    found, hidden = {}, hidden_variance(inputs, census, constants)
     for name in ("construction", "manufacturing", "trade"):
         codes = inputs.group == GROUPS.index(name)
-        shown, hidden = census.shown[:, codes].sum(axis=1), census.hidden[:, codes]
-        width = np.minimum(np.sqrt(spreads(inputs, census.hidden_units, constants)), constants["hidden_error"])[:, codes]
-        found[name] = (constants["counted_error"] * shown) ** 2 + ((width * hidden) ** 2).sum(axis=1)
+        shown = census.shown[:, codes].sum(axis=1)
+        found[name] = (constants["counted_error"] * shown) ** 2 + hidden[:, codes].sum(axis=1)
     return found

@@ -40,7 +40,7 @@ def _estimates(inputs: Inputs, constants: dict) -> tuple[Tables, Tables]:
     census = census_people(inputs, constants)
     variance = census_variance(inputs, census, constants)
     work = all_jobs(inputs, census, variance, constants)
-    posts = by_sector(work, sectors, inputs.areas, whole_groups(inputs, census, variance, constants))
+    posts = by_sector(work, sectors, inputs.areas, whole_groups(inputs, census, constants))
     made = by_branch(work, branches, inputs.areas)
     both = without_establishment(posts, inputs, constants)
     live = employed(both, sectors, inputs, constants)

@@ -12,6 +12,7 @@ from pipeline.indicators.sector_mix.inputs import CODES, FACTORIES, GROUPS, Inpu
 from pipeline.indicators.sector_mix.raking import by_group, by_state, fit_rows, rake, ratio
 
 PEMEX_CODES = ("21", "324", "325")
+SMALLEST = 0.05  # times the nation's mean size: an establishment of one or two people
 
 
 @dataclass
@@ -22,6 +23,8 @@ class Census:
     hidden_units: np.ndarray
     shown: np.ndarray
     hidden: np.ndarray
+    insured: np.ndarray  # of the hidden: what is insured there
+    pemex: np.ndarray  # and what works for Pemex
 
     @property
     def people(self) -> np.ndarray:
@@ -90,18 +93,41 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
     sizes, spread = _sizes(inputs, units, constants), spreads(inputs, units, constants)
     columns, trust = _remainders(inputs, constants)
     rows = np.where(inputs.metro[:, None], np.nan, np.nan_to_num(inputs.people))
-    shown = np.where(inputs.metro[:, None], 0, (units - hidden_units) * sizes)
-    shown, hidden = fit_rows(shown, inputs.group, rows, spread), hidden_units * sizes
+    seed = np.where(inputs.metro[:, None], 0, (units - hidden_units) * sizes)
+    shown = fit_rows(seed, inputs.group, rows, spread)
+    hidden = hidden_units * sizes * _village(inputs, seed, shown, spread)
+    _fields(inputs, hidden, hidden_units, pemex, constants)
     for _ in range(constants["steps"]):
         before = shown
         factor = (ratio(columns, by_state(shown + hidden, inputs.states, len(columns))) ** trust)[inputs.states]
         shown = fit_rows(shown * factor, inputs.group, rows, spread)
-        least = _least(inputs, hidden_units, pemex, inputs.metro_people + shown, constants)
-        hidden = hidden * np.clip(factor, 1 / constants["step"], constants["step"])
-        hidden = _to_nation(inputs, np.maximum(hidden, least), shown, least, constants)
+        insured, oil = _least(inputs, units, hidden_units, pemex, inputs.metro_people + shown, constants)
+        hidden = np.maximum(hidden * np.clip(factor, 1 / constants["step"], constants["step"]), insured + oil)
+        hidden = _to_nation(inputs, hidden, shown, insured + oil, trust[inputs.states], constants)
         if np.abs(shown - before).max() < constants["tolerance"]:
             break
-    return Census(units, hidden_units, inputs.metro_people + shown, hidden)
+    return Census(units, hidden_units, inputs.metro_people + shown, hidden, insured, oil)
+
+
+def _fields(inputs: Inputs, hidden: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, constants: dict) -> None:
+    """In states with petroleum the confidential miners are where those live who are insured with Pemex."""
+    oil, mining = (inputs.oil >= constants["oil_state"])[inputs.states], CODES.index("21")
+    hidden[:, mining] = np.where(oil, hidden_units[:, mining] + pemex, hidden[:, mining])
+
+
+def _village(inputs: Inputs, seed: np.ndarray, shown: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """How much smaller than the nation's the establishments of a place are, at most 1: in villages all of them are.
+
+    The multiplier that the sums shown ask for, of the group, or where it is hidden the least of the place's other groups.
+    """
+    sums = np.stack([by_group(table, inputs.group, len(GROUPS)) for table in (seed, shown)])
+    width = ratio(by_group(seed * spread, inputs.group, len(GROUPS)), sums[0])
+    use = (sums > 0).all(axis=0)
+    before, after = (np.where(use, table, 1) for table in sums)
+    asked = np.where(use, np.log(after / before) / width, np.nan)
+    place = np.nanmin(np.where(use.any(axis=1)[:, None], asked, 0), axis=1, keepdims=True)
+    asked = np.where(use, asked, np.where(inputs.metro[:, None], 0, place))
+    return np.exp(np.clip(asked[:, inputs.group] * spread, np.log(SMALLEST), 0))
 
 
 def spreads(inputs: Inputs, units: np.ndarray, constants: dict) -> np.ndarray:
@@ -145,26 +171,28 @@ def _remainders(inputs: Inputs, constants: dict) -> tuple[np.ndarray, np.ndarray
     return counted + guessed, ratio(counted, counted + guessed, 0.0)
 
 
-def _least(inputs: Inputs, hidden_units: np.ndarray, pemex: np.ndarray, shown: np.ndarray, constants: dict) -> np.ndarray:
-    """The least that works in confidential cells: one per establishment, the insured beyond those shown, and Pemex.
+def _least(
+    inputs: Inputs, units: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, shown: np.ndarray, constants: dict
+) -> tuple[np.ndarray, np.ndarray]:
+    """The least that works in confidential cells: the insured beyond those shown and one per establishment, and Pemex.
 
     Only mines and plants are registered where they stand. Owners and their families work without insurance. Factories
     hold no more per establishment than the largest mean size that is shown of their code, and none where no establishment
     is confidential; miners also where the census counts the company elsewhere.
     """
-    least = np.maximum(_petroleum(inputs, hidden_units, pemex, shown, constants), hidden_units)
-    mining, plants = CODES.index("21"), [CODES.index(code) for code in FACTORIES]
-    surplus = inputs.insured["mining"].to_numpy() - shown[:, mining]
-    least[:, mining] = np.maximum(least[:, mining], surplus)
-    shops = constants["uninsured"] * (inputs.metro_units + np.where(inputs.metro[:, None], -inputs.metro_hidden, 0))[:, plants].sum(axis=1)
-    shops = np.where(inputs.metro, shops, constants["uninsured"] * inputs.units[:, GROUPS.index("manufacturing")])
-    formal = np.maximum(shown[:, plants].sum(axis=1) - shops, 0)
-    surplus = np.maximum(inputs.insured["manufacturing"].to_numpy() - formal - least[:, plants].sum(axis=1), 0)
-    weight = np.minimum(hidden_units[:, plants], constants["plants"]) * _typical(inputs)[plants]
-    added = surplus[:, None] * ratio(weight, weight.sum(axis=1, keepdims=True), 0.0)
-    most = np.maximum(hidden_units * _largest(inputs), least)[:, plants]
-    least[:, plants] = np.minimum(least[:, plants] + added, most)
-    return least
+    oil = _petroleum(inputs, hidden_units, pemex, shown, constants)
+    insured, mining = np.maximum(hidden_units - oil, 0), CODES.index("21")
+    surplus = inputs.insured["mining"].to_numpy() - shown[:, mining] - oil[:, mining]
+    insured[:, mining] = np.maximum(insured[:, mining], surplus)
+    plants, chance = [CODES.index(code) for code in FACTORIES], ratio(hidden_units, units, 0.0)
+    owners = constants["uninsured"] * inputs.units[:, GROUPS.index("manufacturing")]
+    formal = np.maximum(shown[:, plants].sum(axis=1) - owners, 0)
+    surplus = inputs.insured["manufacturing"].to_numpy() - formal - (insured + oil)[:, plants].sum(axis=1)
+    weight = chance[:, plants] * np.minimum(hidden_units[:, plants], constants["plants"]) * _typical(inputs)[plants]
+    added = np.maximum(surplus, 0)[:, None] * ratio(weight, weight.sum(axis=1, keepdims=True), 0.0)
+    most = np.maximum(hidden_units * _largest(inputs), insured)[:, plants]
+    insured[:, plants] = np.minimum(insured[:, plants] + added, most)
+    return insured, oil
 
 
 def _petroleum(inputs: Inputs, hidden_units: np.ndarray, pemex: np.ndarray, shown: np.ndarray, constants: dict) -> np.ndarray:
@@ -192,9 +220,10 @@ def _largest(inputs: Inputs) -> np.ndarray:
     return ratio(inputs.metro_people, shown, 0.0).max(axis=0)
 
 
-def _to_nation(inputs: Inputs, hidden: np.ndarray, shown: np.ndarray, least: np.ndarray, constants: dict) -> np.ndarray:
-    """The confidential people scaled to what the nation has beyond those shown, above the least that is there."""
-    whole = constants["census_people"] - inputs.metro_people.sum() - shown.sum()
-    free = np.maximum(hidden - least, 0)
-    room = max(whole - least.sum(), 0.0)
-    return least + free * (room / free.sum() if free.sum() > 0 else 0.0)
+def _to_nation(inputs: Inputs, hidden, shown, least, trust, constants: dict) -> np.ndarray:
+    """The confidential people scaled to what the nation has beyond those shown, where no state's sum says more."""
+    whole = constants["census_people"] - inputs.metro_people.sum() - shown.sum() - least.sum()
+    free, guessed = np.maximum(hidden - least, 0), 1 - trust
+    known = (free * trust).sum()
+    scale = max(whole - known, 0.0) / max((free * guessed).sum(), 1.0)
+    return least + free * (trust + guessed * scale)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.indicators.sector_mix.inputs import GROUPS, Inputs
-from pipeline.indicators.sector_mix.people import Census, census_people, spreads
+from pipeline.indicators.sector_mix.people import Census, census_people, remainders, spreads
 from pipeline.indicators.sector_mix.raking import ratio
 
 ENDS = np.array([10.0, 50.0, 200.0, 1000.0, 5000.0])  # people of a cell, upper ends of the classes
@@ -62,7 +62,7 @@ def census_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarr
         split = classes[np.searchsorted(ENDS, census.shown)] * codes
     else:
         split = np.full(census.shown.shape, constants["hidden_error"])
-    shown = np.where(inputs.metro[:, None], constants["counted_error"], np.hypot(split, constants["counted_error"])) * census.shown
+    shown = np.where(inputs.metro[:, None], constants["counted_error"], np.hypot(constants["transfer"] * split, constants["counted_error"])) * census.shown
     return shown**2 + hidden_variance(inputs, census, constants)
 
 
@@ -71,7 +71,12 @@ def hidden_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarr
     width = np.minimum(np.sqrt(spreads(inputs, census.hidden_units, constants)), constants["hidden_error"])
     free = np.maximum(census.hidden - census.insured - census.pemex, 0)
     insured = np.maximum(census.insured - census.hidden_units, 0)
-    guessed = free + np.minimum(census.insured, census.hidden_units)
+    mean = ratio(inputs.state_people.sum(axis=0), inputs.state_shown.sum(axis=0), 0.0)
+    unknown = (1 - trust[inputs.states]) * census.hidden_units * mean  # as in the nation, where no state's sum says less
+    guessed = np.maximum(free + np.minimum(census.insured, census.hidden_units), unknown * (insured <= 0))
+    columns, trust = remainders(inputs, constants)
+    part = trust[inputs.states] * np.minimum(1, ratio(census.hidden, columns[inputs.states], 0.0))
+    width = width * (1 - part)  # a cell that is nearly all that its state has left cannot be far off
     parts = (width * guessed, constants["insured_error"] * insured, constants["pemex_error"] * census.pemex)
     return sum(part**2 for part in parts)
 

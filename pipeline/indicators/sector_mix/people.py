@@ -91,7 +91,7 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
     units = establishments(inputs, pemex, constants)
     hidden_units = _hidden_units(inputs, units, constants)
     sizes, spread = _sizes(inputs, units, constants), spreads(inputs, units, constants)
-    columns, trust = _remainders(inputs, constants)
+    columns, trust = remainders(inputs, constants)
     rows = np.where(inputs.metro[:, None], np.nan, np.nan_to_num(inputs.people))
     seed = np.where(inputs.metro[:, None], 0, (units - hidden_units) * sizes)
     shown = fit_rows(seed, inputs.group, rows, spread)
@@ -99,10 +99,11 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
     _fields(inputs, hidden, hidden_units, pemex, constants)
     for _ in range(constants["steps"]):
         before = shown
-        factor = (ratio(columns, by_state(shown + hidden, inputs.states, len(columns))) ** trust)[inputs.states]
-        shown = fit_rows(shown * factor, inputs.group, rows, spread)
+        sums = [by_state(table, inputs.states, len(columns)) for table in (shown, hidden)]
+        shown = fit_rows(shown * (ratio(columns, sum(sums)) ** trust)[inputs.states], inputs.group, rows, spread)
         insured, oil = _least(inputs, units, hidden_units, pemex, inputs.metro_people + shown, constants)
-        hidden = np.maximum(hidden * np.clip(factor, 1 / constants["step"], constants["step"]), insured + oil)
+        rest = np.clip(ratio(np.maximum(columns - sums[0], 0), sums[1]), 1 / constants["step"], constants["step"])
+        hidden = np.maximum(hidden * (rest**trust)[inputs.states], insured + oil)
         hidden = _to_nation(inputs, hidden, shown, insured + oil, trust[inputs.states], constants)
         if np.abs(shown - before).max() < constants["tolerance"]:
             break
@@ -118,16 +119,17 @@ def _fields(inputs: Inputs, hidden: np.ndarray, hidden_units: np.ndarray, pemex:
 def _village(inputs: Inputs, seed: np.ndarray, shown: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """How much smaller than the nation's the establishments of a place are, at most 1: in villages all of them are.
 
-    The multiplier that the sums shown ask for, of the group, or where it is hidden the least of the place's other groups.
+    The multiplier that trade asks for, which hardly any place hides, or where it does, the largest of the other groups.
     """
+    trade = GROUPS.index("trade")
     sums = np.stack([by_group(table, inputs.group, len(GROUPS)) for table in (seed, shown)])
     width = ratio(by_group(seed * spread, inputs.group, len(GROUPS)), sums[0])
     use = (sums > 0).all(axis=0)
     before, after = (np.where(use, table, 1) for table in sums)
-    asked = np.where(use, np.log(after / before) / width, np.nan)
-    place = np.nanmin(np.where(use.any(axis=1)[:, None], asked, 0), axis=1, keepdims=True)
-    asked = np.where(use, asked, np.where(inputs.metro[:, None], 0, place))
-    return np.exp(np.clip(asked[:, inputs.group] * spread, np.log(SMALLEST), 0))
+    asked = np.where(use, np.log(after / before) / width, -np.inf)
+    place = np.where(use[:, trade], asked[:, trade], asked.max(axis=1))
+    place = np.where(inputs.metro | ~use.any(axis=1), 0, place)[:, None]
+    return np.exp(np.clip(place * spread, np.log(SMALLEST), 0))
 
 
 def spreads(inputs: Inputs, units: np.ndarray, constants: dict) -> np.ndarray:
@@ -162,7 +164,7 @@ def _sizes(inputs: Inputs, units: np.ndarray, constants: dict) -> np.ndarray:
     return np.clip(rest, mean / 3, 3 * mean) * many ** clustering(inputs, constants)
 
 
-def _remainders(inputs: Inputs, constants: dict) -> tuple[np.ndarray, np.ndarray]:
+def remainders(inputs: Inputs, constants: dict) -> tuple[np.ndarray, np.ndarray]:
     """What a state has beside its metropolitan cells shown, and how far that is counted and not guessed (0 to 1)."""
     mean = inputs.state_people.sum(axis=0) / np.maximum(inputs.state_shown.sum(axis=0), 1)
     counted = inputs.state_people - by_state(inputs.metro_people, inputs.states, len(inputs.state_people))

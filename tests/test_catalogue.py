@@ -157,7 +157,9 @@ def test_every_source_has_a_reader_and_files():
 
 
 def test_no_reader_is_left_over():
-    readers = {path.stem for path in (SQL.parent / "sources").glob("*.py")} - {"__init__"}
+    folder = SQL.parent / "sources"
+    readers = {".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.py")}
+    readers = {name for name in readers if not name.endswith("__init__")}
     assert readers == set(register("sources")["reader"])
 
 

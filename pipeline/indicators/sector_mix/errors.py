@@ -62,19 +62,20 @@ def census_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarr
         split = classes[np.searchsorted(ENDS, census.shown)] * codes
     else:
         split = np.full(census.shown.shape, constants["hidden_error"])
-    shown = np.where(inputs.metro[:, None], constants["counted_error"], np.hypot(constants["transfer"] * split, constants["counted_error"])) * census.shown
+    split = np.hypot(constants["transfer"] * split, constants["counted_error"])
+    shown = np.where(inputs.metro[:, None], constants["counted_error"], split) * census.shown
     return shown**2 + hidden_variance(inputs, census, constants)
 
 
 def hidden_variance(inputs: Inputs, census: Census, constants: dict) -> np.ndarray:
     """Variance of the confidential people: smaller where insured jobs or Pemex's workers say how many there are."""
+    columns, trust = remainders(inputs, constants)
     width = np.minimum(np.sqrt(spreads(inputs, census.hidden_units, constants)), constants["hidden_error"])
     free = np.maximum(census.hidden - census.insured - census.pemex, 0)
     insured = np.maximum(census.insured - census.hidden_units, 0)
     mean = ratio(inputs.state_people.sum(axis=0), inputs.state_shown.sum(axis=0), 0.0)
-    unknown = (1 - trust[inputs.states]) * census.hidden_units * mean  # as in the nation, where no state's sum says less
+    unknown = (1 - trust[inputs.states]) * census.hidden_units * mean * np.sqrt(census.scale)  # where no state's sum says less
     guessed = np.maximum(free + np.minimum(census.insured, census.hidden_units), unknown * (insured <= 0))
-    columns, trust = remainders(inputs, constants)
     part = trust[inputs.states] * np.minimum(1, ratio(census.hidden, columns[inputs.states], 0.0))
     width = width * (1 - part)  # a cell that is nearly all that its state has left cannot be far off
     parts = (width * guessed, constants["insured_error"] * insured, constants["pemex_error"] * census.pemex)

@@ -25,6 +25,7 @@ class Census:
     hidden: np.ndarray
     insured: np.ndarray  # of the hidden: what is insured there
     pemex: np.ndarray  # and what works for Pemex
+    scale: np.ndarray  # how much smaller than the nation's the establishments of the place are, at most 1
 
     @property
     def people(self) -> np.ndarray:
@@ -95,7 +96,8 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
     rows = np.where(inputs.metro[:, None], np.nan, np.nan_to_num(inputs.people))
     seed = np.where(inputs.metro[:, None], 0, (units - hidden_units) * sizes)
     shown = fit_rows(seed, inputs.group, rows, spread)
-    hidden = hidden_units * sizes * _village(inputs, seed, shown, spread)
+    scale = _village(inputs, seed, shown, spread)
+    hidden = hidden_units * sizes * scale
     _fields(inputs, hidden, hidden_units, pemex, constants)
     for _ in range(constants["steps"]):
         before = shown
@@ -107,7 +109,7 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
         hidden = _to_nation(inputs, hidden, shown, insured + oil, trust[inputs.states], constants)
         if np.abs(shown - before).max() < constants["tolerance"]:
             break
-    return Census(units, hidden_units, inputs.metro_people + shown, hidden, insured, oil)
+    return Census(units, hidden_units, inputs.metro_people + shown, hidden, insured, oil, scale)
 
 
 def _fields(inputs: Inputs, hidden: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, constants: dict) -> None:

@@ -3,9 +3,10 @@
 One row per edition, municipality and group (``pri`` is SCIAN 11 and 21, ``con`` 23, ``man`` 31 to 33, ``com`` 43 and 46,
 ``ser`` the rest), seven figures each; money in thousands of current pesos. An edition describes the year before it.
 Confidential cells stand as 0 in the file: where there are establishments and nobody works in them, every figure but the
-establishments is missing (status O). A group without establishments has true zeros. Published figures are sums of the
-three-digit subsectors that INEGI shows, so a figure is the least that the group holds. Before the 2019 edition some
-rows have people and no establishments: there the establishments are missing.
+establishments is missing (status O). In the 2019 edition all establishments are counted, and a group without any has true
+zeros. Earlier editions hide establishments too: rows with people and no establishments, where the establishments are
+missing, and rows of zeros only, which mix none with confidential and are missing altogether (Cananea's mine in 2013).
+Published figures are sums of the three-digit subsectors that INEGI shows, so a figure is the least that the group holds.
 """
 
 from pathlib import Path
@@ -29,6 +30,7 @@ SOURCE = "inegi_economic_census_groups"
 FILE = "ZMTN_1999_2019_municipality_x_5groups.csv.gz"
 UNITS, PEOPLE = "ue", "po"
 EDITIONS = ("1999", "2004", "2009", "2014", "2019")
+COMPLETE = "2019"
 GROUPS = ("pri", "con", "man", "com", "ser")
 FIGURES = (UNITS, PEOPLE, "pb", "va", "re", "af", "fb")
 FIRST_ROW = 2
@@ -42,7 +44,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     require_among(frame["census_edition"], EDITIONS, path, FIRST_ROW)
     require_among(frame["sect"], GROUPS, path, FIRST_ROW)
     require_unique(frame, ["census_edition", "cvegeo", "sect"], path, FIRST_ROW)
-    values = _unhide(numbers(frame, list(FIGURES), path, FIRST_ROW), path)
+    values = _unhide(numbers(frame, list(FIGURES), path, FIRST_ROW), frame["census_edition"] >= COMPLETE, path)
     keys = pd.DataFrame(
         {
             "source_file": path.name,
@@ -61,15 +63,14 @@ def _part(values: pd.Series, keys: pd.DataFrame, names: pd.Series) -> pd.DataFra
     return keys.assign(variable=names, obs_value=values, obs_status=np.where(values.isna(), "O", "A"))
 
 
-def _unhide(values: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Missing instead of the zeros that stand for confidential figures."""
+def _unhide(values: pd.DataFrame, complete: pd.Series, path: Path) -> pd.DataFrame:
+    """Missing instead of the zeros that stand for confidential figures; ``complete``: establishments are never hidden."""
     for name in (UNITS, PEOPLE):
         require_counts(values[name], path, FIRST_ROW)
     money = [name for name in FIGURES if name not in (UNITS, PEOPLE)]
+    empty = (values[UNITS] == 0) & ~complete
+    nothing = empty & (values[PEOPLE] == 0) & (values[money] == 0).all(axis=1)
     hidden = (values[UNITS] > 0) & (values[PEOPLE] == 0)
-    uncounted = (values[UNITS] == 0) & ((values[PEOPLE] > 0) | (values[money] != 0).any(axis=1))
     values = values.mask(hidden.to_numpy()[:, None] & (values.columns != UNITS)[None, :])
-    nobody = uncounted & (values[PEOPLE] == 0)
-    return values.assign(
-        **{UNITS: values[UNITS].mask(uncounted), PEOPLE: values[PEOPLE].mask(nobody)}
-    )
+    values = values.mask(nothing.to_numpy()[:, None] & np.ones(len(FIGURES), dtype=bool)[None, :])
+    return values.assign(**{UNITS: values[UNITS].mask(empty)})

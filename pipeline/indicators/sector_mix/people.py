@@ -109,7 +109,15 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
         hidden = _to_nation(inputs, hidden, shown, insured + oil, trust[inputs.states], constants)
         if np.abs(shown - before).max() < constants["tolerance"]:
             break
-    return Census(units, hidden_units, inputs.metro_people + shown, hidden, insured, oil, scale)
+    power = _power(inputs, inputs.metro_people + shown + hidden)
+    return Census(units, hidden_units, inputs.metro_people + shown, hidden + power, insured + power, oil, scale)
+
+
+def _power(inputs: Inputs, people: np.ndarray) -> np.ndarray:
+    """Insured jobs in power and water beyond the people found: the census counts those of CFE where its offices are."""
+    found, code = np.zeros_like(people), CODES.index("22")
+    found[:, code] = np.maximum(inputs.insured["utilities"].to_numpy() - people[:, code], 0)
+    return found
 
 
 def _fields(inputs: Inputs, hidden: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, constants: dict) -> None:
@@ -189,7 +197,7 @@ def _least(
     surplus = inputs.insured["mining"].to_numpy() - shown[:, mining] - oil[:, mining]
     insured[:, mining] = np.maximum(insured[:, mining], surplus)
     plants, chance = [CODES.index(code) for code in FACTORIES], ratio(hidden_units, units, 0.0)
-    owners = constants["uninsured"] * inputs.units[:, GROUPS.index("manufacturing")]
+    owners = constants["uninsured"] * np.nan_to_num(inputs.units[:, GROUPS.index("manufacturing")])
     formal = np.maximum(shown[:, plants].sum(axis=1) - owners, 0)
     surplus = inputs.insured["manufacturing"].to_numpy() - formal - (insured + oil)[:, plants].sum(axis=1)
     weight = chance[:, plants] * np.minimum(hidden_units[:, plants], constants["plants"]) * _typical(inputs)[plants]

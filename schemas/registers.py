@@ -8,6 +8,7 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 CODE = r"^[a-z][a-z0-9_]*$"
+MODULE = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 DAY = r"^\d{4}-\d{2}-\d{2}$"
 INPUT = r"(\*|[a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*\*?(@(state|country|map))?"
 
@@ -23,7 +24,7 @@ class Sources(pa.DataFrameModel):
 
     source: Series[str] = pa.Field(str_matches=CODE, description="code of the product")
     vintage: Series[str] = pa.Field(str_matches=r"^[0-9][0-9a-z-]*$", description="code of the vintage")
-    reader: Series[str] = pa.Field(str_matches=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", description="module in pipeline/sources that reads it")
+    reader: Series[str] = pa.Field(str_matches=MODULE, description="module in pipeline/sources that reads it")
     publisher: Series[str] = pa.Field(description="organisation that publishes it")
     title: Series[str] = pa.Field(description="title as published")
     url: Series[str] = pa.Field(str_startswith="http", description="address at the publisher")

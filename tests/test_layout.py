@@ -1,5 +1,6 @@
-"""The house keeps its shape: three floors inside the checkout, empty package files, Dagster on one floor only."""
+"""The house keeps its shape: three floors inside the checkout, package files without formulas, Dagster on one floor only."""
 
+import ast
 import importlib
 from pathlib import Path
 
@@ -17,10 +18,11 @@ def test_each_package_is_the_checkout_s_own(name):
     assert Path(importlib.import_module(name).__file__).is_relative_to(PROJECT)
 
 
-def test_package_files_are_empty():
+def test_package_files_hold_no_formulas():
     files = [path for floor in FLOORS for path in (PROJECT / floor).rglob("__init__.py")]
     assert len(files) >= len(FLOORS)
-    assert all(path.read_bytes() == b"" for path in files)
+    kinds = (ast.Expr, ast.ImportFrom, ast.Assign)  # a docstring, what the package shows, __all__
+    assert all(isinstance(node, kinds) for path in files for node in ast.parse(path.read_text(encoding="utf-8")).body)
 
 
 def test_only_assets_knows_dagster():

@@ -61,11 +61,15 @@ def read_inputs(observations: Path | pd.DataFrame) -> Inputs:
     listed = listed[listed.index.str.len() == len("MX-01001")].sort_index()
     areas = listed.index
     names = sorted(areas.str[:5].unique())
-    census = {name: _wide(known, "inegi_economic_census_groups", f"census_{name}_").reindex(areas) for name in
-              ("establishments", "people")}
+    census = {
+        name: _wide(known, "inegi_economic_census_groups", f"census_{name}_").reindex(areas)
+        for name in ("establishments", "people")
+    }
     metro = _metropolitan(known, areas)
-    states = {name: _wide(known, "inegi_economic_census", f"{name}_scian_").reindex(index=names, columns=CODES) for name in
-              ("establishments_census", "establishments_in_published_classes", "people_employed")}
+    states = {
+        name: _wide(known, "inegi_economic_census", f"{name}_scian_").reindex(index=names, columns=CODES)
+        for name in ("establishments_census", "establishments_in_published_classes", "people_employed")
+    }
     return Inputs(
         areas=areas,
         states=np.searchsorted(names, areas.str[:5]),
@@ -133,7 +137,9 @@ def _residents(known: pd.DataFrame, areas: pd.Index) -> pd.DataFrame:
     counted = census[census["variable"].isin(names)].pivot(index="ref_area", columns="variable", values="obs_value")
     shares = _wide(known, "mx_labour_structure", "employed_")
     commuters = _wide(known, "inegi_commuting", "workers_").add_prefix("workers_")
-    table = pd.concat([counted.reindex(areas, axis=0).reindex(columns=names), shares.reindex(areas), commuters.reindex(areas)], axis=1)
+    table = pd.concat(
+        [counted.reindex(areas, axis=0).reindex(columns=names), shares.reindex(areas), commuters.reindex(areas)], axis=1
+    )
     year = census.loc[census["variable"] == "employed", "time_period"].max()
     return table.assign(time_period=year)
 

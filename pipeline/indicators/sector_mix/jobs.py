@@ -52,7 +52,9 @@ def government(inputs: Inputs, constants: dict) -> tuple[np.ndarray, np.ndarray]
     Both say where government works, neither how much: the geometric mean of the two shares of the nation is taken.
     """
     residents = inputs.residents
-    insured = (residents["population_insured_issste"].fillna(0) + residents["population_insured_state_institute"].fillna(0)).to_numpy()
+    insured = (
+        residents["population_insured_issste"].fillna(0) + residents["population_insured_state_institute"].fillna(0)
+    ).to_numpy()
     offices = inputs.offices / inputs.offices.sum()
     insured = insured / max(insured.sum(), 1)
     weight = np.sqrt(offices * insured)

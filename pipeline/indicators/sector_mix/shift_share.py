@@ -6,6 +6,7 @@ x (r - G_g). The three add up to the change. Money is in thousands of current pe
 census takes no part, in the area as in the nation, so that the local parts of a group add up to nothing.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ def _pairs(values: pd.DataFrame) -> pd.DataFrame:
     periods = sorted(values["time_period"].unique())
     keys = ["ref_area", "variable", "group"]
     parts = []
-    for first, last in zip(periods, periods[1:], strict=False):
+    for first, last in pairwise(periods):
         before, after = (values[values["time_period"] == period].drop(columns="time_period") for period in (first, last))
         both = before.rename(columns={"obs_value": "first"}).merge(after.rename(columns={"obs_value": "last"}), on=keys)
         parts.append(both.assign(first_period=first, last_period=last))

@@ -61,32 +61,41 @@ def read_inputs(observations: Path | pd.DataFrame) -> Inputs:
     listed = listed[listed.index.str.len() == len("MX-01001")].sort_index()
     areas = listed.index
     names = sorted(areas.str[:5].unique())
-    census = {
-        name: _wide(known, "inegi_economic_census_groups", f"census_{name}_").reindex(areas)
-        for name in ("establishments", "people")
-    }
-    metro = _metropolitan(known, areas)
-    states = {
-        name: _wide(known, "inegi_economic_census", f"{name}_scian_").reindex(index=names, columns=CODES)
-        for name in ("establishments_census", "establishments_in_published_classes", "people_employed")
-    }
     return Inputs(
         areas=areas,
         states=np.searchsorted(names, areas.str[:5]),
         group=np.array([GROUPS.index(group_of(code)) for code in CODES]),
         listed=listed.reindex(columns=CODES).fillna(0).to_numpy(),
         offices=listed.get(GOVERNMENT, pd.Series(0.0, index=areas)).to_numpy(),
-        units=census["establishments"].reindex(columns=GROUPS).to_numpy(),
-        people=census["people"].reindex(columns=GROUPS).to_numpy(),
         classes=_classes(known, areas),
-        state_units=states["establishments_census"].fillna(0).to_numpy(),
-        state_shown=states["establishments_in_published_classes"].fillna(0).to_numpy(),
-        state_people=states["people_employed"].fillna(0).to_numpy(),
         oil=_oil(known, names),
         insured=_wide(known, "imss", "insured_jobs_").reindex(areas).fillna(0),
         residents=_residents(known, areas),
-        **metro,
+        **_groups(known, areas),
+        **_states(known, names),
+        **_metropolitan(known, areas),
     )
+
+
+def _groups(known: pd.DataFrame, areas: pd.Index) -> dict[str, np.ndarray]:
+    """Establishments and people of the census's five groups."""
+    source = "inegi_economic_census_groups"
+    names = {"units": "establishments", "people": "people"}
+    return {
+        key: _wide(known, source, f"census_{name}_").reindex(index=areas, columns=GROUPS).to_numpy()
+        for key, name in names.items()
+    }
+
+
+def _states(known: pd.DataFrame, states: list[str]) -> dict[str, np.ndarray]:
+    """Establishments, and people in the classes shown, by state and code."""
+    names = {
+        "state_units": "establishments_census",
+        "state_shown": "establishments_in_published_classes",
+        "state_people": "people_employed",
+    }
+    tables = {key: _wide(known, "inegi_economic_census", f"{name}_scian_") for key, name in names.items()}
+    return {key: table.reindex(index=states, columns=CODES).fillna(0).to_numpy() for key, table in tables.items()}
 
 
 def _known(observations: Path | pd.DataFrame) -> pd.DataFrame:

@@ -39,8 +39,8 @@ PUBLISHED = [
     "matching_features", "mirrors", "mirror_blocks", "mirror_verdicts", "nominated_pairs", "outcome_skill",
     "validation", "goalposts", "normalised_values", "pillar_scores", "development_scores", "score_sensitivity",
     "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
-    "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "structural_risks", "sister_cities",
-    "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
+    "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "sector_growth", "structural_risks",
+    "sister_cities", "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
     "countries", "used_observations", "area_changes", "derivations", "variables",
 ]  # fmt: skip
 

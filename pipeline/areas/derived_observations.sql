@@ -83,21 +83,22 @@ with latest as (
     left join altitudes as l using (ref_area)
     where p.level <> 'state' and p.latitude is not null
 )
-select ref_area, variable, time_period, obs_value, obs_status
+select ref_area, variable, time_period, obs_value, obs_status, margin_of_error
 from (
-    select ref_area, variable, getvariable('geography_year') as time_period, obs_value, 'A' as obs_status from natural_features
+    select ref_area, variable, getvariable('geography_year') as time_period, obs_value, 'A' as obs_status, null::double as margin_of_error
+    from natural_features
     union all
-    select ref_area, variable, time_period, obs_value, 'E' from ages
+    select ref_area, variable, time_period, obs_value, 'E', null from ages
     union all
-    select ref_area, variable, time_period, obs_value, 'E' from series
+    select ref_area, variable, time_period, obs_value, 'E', null from series
     union all
-    select ref_area, variable, time_period, obs_value, 'A' from counties
+    select ref_area, variable, time_period, obs_value, 'A', null from counties
     union all
-    select ref_area, variable, time_period, obs_value, 'E' from county_metros
+    select ref_area, variable, time_period, obs_value, 'E', null from county_metros
     union all
-    select ref_area, variable, time_period, obs_value, 'A' from homicides
+    select ref_area, variable, time_period, obs_value, 'A', null from homicides
     union all
-    select ref_area, variable, time_period, obs_value, obs_status from sector_mix
+    select ref_area, variable, time_period, obs_value, obs_status, 1.645 * standard_error from sector_mix
 )
 where obs_value is not null
 order by ref_area, variable, time_period

@@ -23,7 +23,7 @@ with ways as (
     from (
         select ref_area, variable, time_period, source, obs_value, obs_status, margin_of_error from observations
         union all
-        select ref_area, variable, time_period, 'derived', obs_value, obs_status, null from derived_observations
+        select ref_area, variable, time_period, 'derived', obs_value, obs_status, margin_of_error from derived_observations
     ) as o
     join source_order as s using (source)
     where o.obs_value is not null and o.variable in (select variable from terms)

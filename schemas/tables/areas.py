@@ -80,6 +80,7 @@ class DerivedObservations(pa.DataFrameModel):
     time_period: Series[int] = pa.Field(ge=1900, le=2100, description="year")
     obs_value: Series[float] = pa.Field(description="the number")
     obs_status: Series[str] = pa.Field(isin=STATUS, description="A counted, E estimated")
+    margin_of_error: Series[float] = pa.Field(nullable=True, ge=0, description="half-width of the 90 % interval, if known")
 
     class Config:
         strict = True

@@ -5,7 +5,6 @@ import pandera.pandas as pa
 from pandera.typing import Series
 
 from schemas.codes import FRAMES, LEVELS, STATUS
-from schemas.tables.areas import DerivedObservations
 
 
 class IndicatorValues(pa.DataFrameModel):
@@ -103,5 +102,41 @@ class UsedObservations(pa.DataFrameModel):
         unique = ["source", "ref_area", "variable", "time_period"]
 
 
-class SectorMix(DerivedObservations):
-    """People employed and establishments by sector in every Mexican municipality."""
+class SectorMix(pa.DataFrameModel):
+    """People employed, jobs and establishments by sector in every Mexican municipality."""
+
+    ref_area: Series[str] = pa.Field(description="municipality")
+    variable: Series[str] = pa.Field(description="what is counted")
+    time_period: Series[int] = pa.Field(ge=1900, le=2100, description="year")
+    obs_value: Series[float] = pa.Field(nullable=True, description="people or establishments")
+    obs_status: Series[str] = pa.Field(isin=STATUS, description="A counted, E estimated")
+    standard_error: Series[float] = pa.Field(nullable=True, ge=0, description="standard error of the estimate")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "variable", "time_period"]
+
+
+class SectorGrowth(pa.DataFrameModel):
+    """How the groups of an area's economy grew between economic censuses: with the nation, with its mix, and by itself."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    variable: Series[str] = pa.Field(description="people; production, value_added, capital_formation in thousand pesos")
+    group: Series[str] = pa.Field(description="primary, construction, manufacturing, trade, services, or total")
+    first_period: Series[int] = pa.Field(ge=1990, le=2100, description="year of the earlier census")
+    last_period: Series[int] = pa.Field(ge=1990, le=2100, description="year of the later census")
+    first: Series[float] = pa.Field(description="figure of the earlier census")
+    last: Series[float] = pa.Field(description="figure of the later census")
+    change: Series[float] = pa.Field(description="last less first; the sum of national, mix and local")
+    national: Series[float] = pa.Field(description="what growth at the nation's rate would have added")
+    mix: Series[float] = pa.Field(description="what the group's growth in the nation, above all growth, would have added")
+    local: Series[float] = pa.Field(description="the rest: growth beyond that of the group in the nation")
+    growth: Series[float] = pa.Field(nullable=True, description="change in percent of the first figure")
+    growth_of_state: Series[float] = pa.Field(nullable=True, description="the same for the group in the state")
+    growth_of_nation: Series[float] = pa.Field(nullable=True, description="the same for the group in the nation")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "variable", "group", "first_period"]

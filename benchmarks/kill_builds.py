@@ -30,7 +30,7 @@ def start(data: Path) -> subprocess.Popen:
         "-W",
         "ignore",
         "-c",
-        "from assets.cli import main; main()",
+        "from assets.cli.main import main; main()",
         "build",
         "--edition",
         EDITION,

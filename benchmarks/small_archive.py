@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from pipeline.foundation import raw_files
 from pipeline.observations import archive
 
 ARCHIVE = Path(__file__).resolve().parent.parent / "data" / "raw" / "archive"
@@ -38,7 +39,7 @@ def write_small_archive(data: Path) -> Path:
         observations = observations[~observations["variable"].isin(NATIONAL)]
         areas = pd.Series(observations["ref_area"].unique())
         kept = observations[observations["ref_area"].isin(list(areas[[is_kept(area) for area in areas]]))]
-        target = archive.archive_path(data / "raw" / "archive", path.parent.name, path.stem)
+        target = raw_files.archive_path(data / "raw" / "archive", path.parent.name, path.stem)
         archive.write_archive(target, observations.head(1) if kept.empty else kept)
     return data
 

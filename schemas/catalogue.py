@@ -1,18 +1,21 @@
 """The registers: what the numbers mean, read from the CSV and TOML files beside this module.
 
 Each register is validated when it is read; an error names the file, the row and the column and says
-what to do. Nothing here computes a statistic.
+what to do. Nothing here computes a statistic. Pandas and pandera are loaded when a register is validated, so that
+what needs only ``rows`` or ``methodology`` starts at once.
 """
 
+from __future__ import annotations
+
+import csv
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-import pandera.errors
-import pandera.pandas as pa
-
-from schemas import registers
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
 
 FOLDER = Path(__file__).parent
 
@@ -23,6 +26,10 @@ class RegisterError(ValueError):
 
 def read_register(name: str, folder: Path = FOLDER) -> pd.DataFrame:
     """The register ``<folder>/<name>.csv``, text kept as text, validated by ``registers.<Name>``."""
+    import pandas as pd
+
+    from schemas import registers
+
     path = folder / f"{name}.csv"
     if not path.is_file():
         raise RegisterError(f"{path.name}: the register is missing; restore it from version control")
@@ -42,6 +49,21 @@ def register(name: str) -> pd.DataFrame:
 
 
 @cache
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of the project's own register of that name, all text, empty where a cell is empty; not validated.
+
+    For commands that must start at once. What computes takes ``register``; a test validates every register.
+    """
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [{column: text.strip() for column, text in row.items()} for row in csv.DictReader(file)]
+
+
+def newest_edition() -> str:
+    """The edition that stands last in ``editions.csv``."""
+    return rows("editions")[-1]["edition"]
+
+
+@cache
 def methodology() -> dict:
     """Every constant of the method (``methodology.toml``)."""
     return tomllib.loads((FOLDER / "methodology.toml").read_text(encoding="utf-8"))
@@ -49,6 +71,8 @@ def methodology() -> dict:
 
 def _typed(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd.DataFrame:
     """Empty cells become missing, columns take the model's types; the first bad cell is named."""
+    import pandas as pd
+
     typed = frame.copy()
     for name, column in model.to_schema().columns.items():
         kind = str(column.dtype)
@@ -82,6 +106,9 @@ def _refuse_twice(frame: pd.DataFrame, keys: list[str], file: str) -> None:
 
 
 def _validated(frame: pd.DataFrame, model: type[pa.DataFrameModel], file: str) -> pd.DataFrame:
+    import pandas as pd
+    import pandera.errors
+
     try:
         return model.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:

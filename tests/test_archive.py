@@ -32,7 +32,7 @@ def example(rows: int = 400) -> pd.DataFrame:
 
 @pytest.fixture
 def written(tmp_path):
-    path = archive.archive_path(tmp_path, "imss", "2021")
+    path = raw_files.archive_path(tmp_path, "imss", "2021")
     archive.write_archive(path, archive.as_observations(example()))
     return path
 
@@ -95,7 +95,7 @@ def test_a_truncated_file_is_refused(written, part):
 
 def test_a_missing_or_foreign_file_is_refused(tmp_path):
     with pytest.raises(SourceError, match=r"2021\.parquet: the archive file is missing"):
-        archive.read_archive(archive.archive_path(tmp_path, "imss", "2021"))
+        archive.read_archive(raw_files.archive_path(tmp_path, "imss", "2021"))
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "foreign.parquet")
     with pytest.raises(SourceError, match=r"foreign\.parquet: holds the columns"):
         archive.read_archive(tmp_path / "foreign.parquet")
@@ -116,7 +116,7 @@ def test_every_row_group_is_a_registered_file(archived, source, vintage):
     files, sources = register("source_files"), register("sources")
     row = sources[(sources["source"] == source) & (sources["vintage"] == vintage)].iloc[0]
     known = files[(files["source"] == source) & (files["vintage"] == vintage)].set_index("file")["sha256"]
-    file = pq.ParquetFile(archive.archive_path(archived, source, vintage))
+    file = pq.ParquetFile(raw_files.archive_path(archived, source, vintage))
     names = []
     for number in range(file.num_row_groups):
         group = file.read_row_group(number, columns=CONSTANT).to_pandas().drop_duplicates()
@@ -132,7 +132,7 @@ def test_every_row_group_is_a_registered_file(archived, source, vintage):
 def test_files_and_archive_give_the_same_observations(archived, real_folder, source, vintage):
     pd.testing.assert_frame_equal(
         read_files(source, vintage, real_folder(source, vintage)),
-        archive.read_archive(archive.archive_path(archived, source, vintage)),
+        archive.read_archive(raw_files.archive_path(archived, source, vintage)),
         check_exact=True,
     )
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from assets.run import BuildError, build_edition
+from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
 from pipeline.observations.read_source import read_newest
@@ -158,7 +159,7 @@ def small_archive(archived, tmp_path_factory) -> Path:
     """A few rows of every source, so that a build reads the rest of its input at once; the lists of places are whole."""
     folder = tmp_path_factory.mktemp("small") / "archive"
     for path in sorted(archived.glob("*/*.parquet")):
-        target = archive.archive_path(folder, path.parent.name, path.stem)
+        target = raw_files.archive_path(folder, path.parent.name, path.stem)
         if path.parent.name in ("inegi_area_catalogue", "inegi_population"):
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(path.read_bytes())
@@ -240,7 +241,7 @@ def test_a_release_that_is_there_survives_a_failed_build(data):
 def test_a_damaged_archive_is_named(data, small_archive, tmp_path):
     own = tmp_path / "archive"
     for path in small_archive.glob("*/*.parquet"):
-        target = archive.archive_path(own, path.parent.name, path.stem)
+        target = raw_files.archive_path(own, path.parent.name, path.stem)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(path.read_bytes())
     content = (own / "imss" / "2021.parquet").read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assets.cli import app
+from assets.cli.main import app
 from pipeline.decisions import texts
 from pipeline.decisions.brief import area_of, brief
 from schemas.catalogue import methodology

@@ -16,7 +16,7 @@ from pipeline.release import release
 from tests.conftest import EDITION, FIRST_EDITION
 
 PROJECT = Path(__file__).resolve().parent.parent
-MIRRORS = [sys.executable, "-W", "ignore", "-c", "from assets.cli import main; main()"]
+MIRRORS = [sys.executable, "-W", "ignore", "-c", "from assets.cli.main import main; main()"]
 
 
 def mirrors(*arguments: str | Path, limit: int | None = None, **environment: str) -> subprocess.CompletedProcess:

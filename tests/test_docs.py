@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.cli import EXAMPLES, app
+from assets.cli.building import EXAMPLES
+from assets.cli.main import app
 from pipeline.areas import geography
 from pipeline.foundation.query import ROOMS
 from pipeline.release import dictionary

@@ -5,10 +5,9 @@ from prepared import prepare
 from standins import bodies, server
 from typer.testing import CliRunner
 
-from assets import cli
+from assets.cli.main import app
 from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
-from pipeline.observations import archive
 from pipeline.observations.read_source import refresh_archive
 from pipeline.retrieval import addresses
 from pipeline.retrieval.client import Client, Patience
@@ -26,7 +25,7 @@ def standin(monkeypatch):
 
 def run(*arguments: str) -> tuple[int, str]:
     """Exit code and what is said, errors included."""
-    result = CliRunner().invoke(cli.app, list(arguments), env={"COLUMNS": "200"})
+    result = CliRunner().invoke(app, list(arguments), env={"COLUMNS": "200"})
     return result.exit_code, result.output + (f"error: {result.exception}" if result.exception else "")
 
 
@@ -114,7 +113,7 @@ def change(raw, old: str, new: str) -> None:
 
 
 def test_the_same_files_change_nothing(raw):
-    path = archive.archive_path(raw / "archive", SOURCE, VINTAGE)
+    path = raw_files.archive_path(raw / "archive", SOURCE, VINTAGE)
     before = path.read_bytes()
     lines = refresh_archive(SOURCE, VINTAGE, raw)
     assert "0 rows added, 0 removed, 0 changed" in lines[1] and path.read_bytes() == before
@@ -137,7 +136,7 @@ def test_a_loss_of_rows_needs_a_reason(raw):
     text = gzip.decompress(path.read_bytes()).decode()
     shorter = "".join(line.rsplit("\t", 1)[0] + "\n" for line in text.splitlines())
     path.write_bytes(gzip.compress(shorter.encode(), mtime=0))
-    kept = archive.archive_path(raw / "archive", SOURCE, VINTAGE)
+    kept = raw_files.archive_path(raw / "archive", SOURCE, VINTAGE)
     before = kept.read_bytes()
     with pytest.raises(SourceError, match=r"11 rows of the archived 2026 would be lost.*employed_\w+, 1 rows.*--accept-loss"):
         refresh_archive(SOURCE, VINTAGE, raw)
@@ -151,7 +150,7 @@ def test_a_new_vintage_stands_beside_the_old_one_and_is_compared_with_it(tmp_pat
     raw = tmp_path / "raw"
     prepare("world_bank", "2025-04", raw / "world_bank" / "2025-04")
     refresh_archive("world_bank", "2025-04", raw)
-    old = archive.archive_path(raw / "archive", "world_bank", "2025-04")
+    old = raw_files.archive_path(raw / "archive", "world_bank", "2025-04")
     before = old.read_bytes()
     prepare("world_bank", "2026-07", raw / "world_bank" / "2026-07")
     try:
@@ -160,7 +159,7 @@ def test_a_new_vintage_stands_beside_the_old_one_and_is_compared_with_it(tmp_pat
         assert "archived 2025-04 would be lost" in str(error)
         lines = refresh_archive("world_bank", "2026-07", raw, "fixtures hold other countries")
     assert "against the archived 2025-04" in lines[1]
-    assert old.read_bytes() == before and archive.archive_path(raw / "archive", "world_bank", "2026-07").is_file()
+    assert old.read_bytes() == before and raw_files.archive_path(raw / "archive", "world_bank", "2026-07").is_file()
 
 
 def test_a_source_that_is_not_archived_is_in_no_edition():

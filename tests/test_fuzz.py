@@ -16,6 +16,7 @@ import pytest
 from mutations import mutate
 from prepared import FIXTURES, prepare
 
+from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
 from pipeline.observations.read_source import refresh_archive
@@ -95,7 +96,7 @@ def test_what_is_refused_leaves_the_archive_as_it_is(tmp_path):
     raw = tmp_path / "raw"
     folder = prepare("inegi_denue_groups", "2026", raw / "inegi_denue_groups" / "2026")
     refresh_archive("inegi_denue_groups", "2026", raw)
-    path = archive.archive_path(raw / "archive", "inegi_denue_groups", "2026")
+    path = raw_files.archive_path(raw / "archive", "inegi_denue_groups", "2026")
     before = path.read_bytes()
     (file,) = folder.iterdir()
     file.write_bytes(file.read_bytes()[:100])

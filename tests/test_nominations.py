@@ -89,7 +89,7 @@ def test_a_row_that_breaks_the_register_is_not_written(register_folder):
 def test_an_ambiguous_name_is_listed_and_nothing_is_written(built):
     from typer.testing import CliRunner
 
-    from assets.cli import app
+    from assets.cli.main import app
 
     path = FOLDER / "nominated_pairs.csv"
     before = path.read_bytes()

@@ -17,7 +17,7 @@ from moto.server import ThreadedMotoServer
 from test_verification import rehash
 from typer.testing import CliRunner
 
-from assets.cli import app
+from assets.cli.main import app
 from pipeline.release import publishing
 from pipeline.release.publishing import PublishingError, download, publish
 from pipeline.release.verification import HASHES, manifest, verify

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.cli import EXAMPLES
+from assets.cli.building import EXAMPLES
 from pipeline.foundation import query
 from schemas import models
 from schemas.catalogue import register
@@ -154,7 +154,8 @@ def test_the_examples_work_as_printed(built, example):
     """In a process of its own, in the words that a build prints."""
     data = built.parents[2]
     code = (
-        f"import sys; sys.argv = ['mirrors', 'query', {example!r}, '--data', {str(data)!r}]; from assets.cli import main; main()"
+        f"import sys; sys.argv = ['mirrors', 'query', {example!r}, '--data', {str(data)!r}]; "
+        "from assets.cli.main import main; main()"
     )
     command = [sys.executable, "-W", "error", "-c", code]
     answer = subprocess.run(command, cwd=query.ROOMS.parent, capture_output=True, text=True, encoding="utf-8", timeout=60)

@@ -516,7 +516,7 @@ def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tm
     serve(clean, jobs)
     assert not get(clean, [job for job, _ in jobs], tmp_path / "raw", Patience(pause=0.001)).failed
     fetched = read_source(source, jobs[0][0].vintage, tmp_path)
-    kept = archive.read_archive(archive.archive_path(archived, source, jobs[0][0].vintage))
+    kept = archive.read_archive(raw_files.archive_path(archived, source, jobs[0][0].vintage))
     order = {"by": KEYS_OF_ROWS, "ignore_index": True}
     pd.testing.assert_frame_equal(fetched[SHARED_COLUMNS].sort_values(**order), kept[SHARED_COLUMNS].sort_values(**order))
 

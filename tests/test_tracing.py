@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from assets.cli import app
+from assets.cli.main import app
 from pipeline.editions.tracing import TraceError, trace
 from pipeline.foundation import query
 from schemas import models

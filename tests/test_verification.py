@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from assets.cli import app
+from assets.cli.main import app
 from pipeline.foundation.raw_files import sha256_of
 from pipeline.release.verification import HASHES, manifest, verify
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from assets.cli import app
+from assets.cli.main import app
 from pipeline.scoring.engine import ScoringError, score_registers
 from pipeline.scoring.weight_draws import draw_registers, noisy_weights, rank_statistics
 

@@ -10,23 +10,25 @@ import duckdb
 import jinja2
 
 from pipeline.decisions import texts
-from pipeline.decisions.nominations import areas_named, with_names
-from schemas.catalogue import methodology, register
+from pipeline.decisions.area_names import areas_named, with_names
+from schemas.catalogue import methodology, rows
 
 FOLDER = Path(__file__).parent / "briefs"
 QUERIES = {
     "area": """
         select a.*, s.name as state, k.others_es, k.others_en from reference_areas as a
         left join reference_areas as s on s.ref_area = a.parent
-        join area_kinds as k on k.kind = a.kind where a.ref_area = $area""",
+        join (select unnest($area_kinds, recursive := true)) as k on k.kind = a.kind where a.ref_area = $area""",
     "mirrors": """
         select c.name, n.name_es as country_es, m.inclusion_probability, m.tier, m.similarity, m.coverage, n.name_en as country_en
-        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area join countries as n on n.iso3 = m.country
+        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
+        join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
         where m.ref_area = $area and m.lens = 'overall' and m.rank is not null
         order by m.inclusion_probability desc, m.rank limit 5""",
     "others": """
         select c.name, n.name_es as country_es, n.name_en as country_the
-        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area join countries as n on n.iso3 = m.country
+        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
+        join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
         where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.country in ('USA', 'ESP', 'BRA')
             and m.country not in (
                 select country from mirrors where ref_area = $area and lens = 'overall' and rank is not null
@@ -95,21 +97,20 @@ WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
     """The Mexican areas that a code (with or without MX-) or a name means; of a city that is both, the municipality."""
-    areas = connection.execute("select ref_area, name, level, country, parent from reference_areas order by ref_area").df()
-    states = areas.set_index("ref_area")["name"]
-    mexican = with_names(areas)[areas["country"] == methodology()["areas"]["home"]]
-    text = f"MX-{text}" if f"MX-{text}" in set(mexican["ref_area"]) else text
+    sql = "select ref_area, name, level, country, parent from reference_areas where country = ? order by ref_area"
+    mexican = with_names(_fetched(connection.execute(sql, [methodology()["areas"]["home"]])))
+    states = {area["ref_area"]: area["name"] for area in mexican}
+    text = f"MX-{text}" if f"MX-{text}" in states else text
     found = areas_named(text, mexican)
-    local = found[found["level"] == "local"]
-    found = local if not local.empty else found
-    return found.assign(state=found["parent"].map(states)).to_dict("records")
+    local = [area for area in found if area["level"] == "local"]
+    return [area | {"state": states.get(area["parent"])} for area in local or found]
 
 
 def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, edition: str) -> str:
     """The page on an area, in Markdown."""
-    rows = {name: _rows(connection, name, ref_area) for name in QUERIES}
-    content = {name: found[0] if found else None for name, found in rows.items() if name in ONE_ROW} | {
-        name: found for name, found in rows.items() if name not in ONE_ROW
+    answers = {name: _rows(connection, name, ref_area) for name in QUERIES}
+    content = {name: found[0] if found else None for name, found in answers.items() if name in ONE_ROW} | {
+        name: found for name, found in answers.items() if name not in ONE_ROW
     }
     for row in content["others"]:
         row["country_the"] = ("the " if row["country_the"] in texts.THE else "") + row["country_the"]
@@ -123,12 +124,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> li
         "area": ref_area,
         "worth_saying": WORTH_SAYING,
         "least_confidence": methodology()["opportunities"]["least_confidence"],
+        "countries": rows("countries"),
+        "area_kinds": rows("area_kinds"),
     }
     sql = QUERIES[name]
-    for register_name in ("area_kinds", "countries"):
-        if register_name in sql:
-            connection.register(register_name, register(register_name))
-    cursor = connection.execute(sql, {key: value for key, value in given.items() if f"${key}" in sql})
+    return _fetched(connection.execute(sql, {key: value for key, value in given.items() if f"${key}" in sql}))
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection) -> list[dict]:
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

@@ -1,17 +1,16 @@
 """Pairs that editors and readers propose, tested by the index, and the register that they stand in.
 
-A name is looked for among the areas of a release; what it may mean is never guessed beyond the rule in ``pairs_named``.
+What a pair of names may mean is never guessed beyond the rule in ``pairs_named``; what one means says ``area_names.py``.
 """
 
 import csv
-import difflib
-import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.decisions import texts
+from pipeline.decisions.area_names import areas_named, with_names
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
 from pipeline.matching.features import HEADLINE, lens_blocks
@@ -81,57 +80,20 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def plain(name: str) -> str:
-    """A name without accents and capitals."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c)).strip()
-
-
-def areas_named(text: str, areas: pd.DataFrame) -> pd.DataFrame:
-    """The areas of that code or name; behind a comma may stand the state or the country (its code or either name)."""
-    codes = areas[areas["ref_area"].str.casefold() == text.strip().casefold()]
-    if not codes.empty:
-        return codes
-    whole = plain(text)
-    found = areas[[whole in names for names in areas["names"]]]
-    if found.empty and "," in text:
-        name, place = (plain(part) for part in text.rsplit(",", 1))
-        found = areas[[name in names and place in within for names, within in zip(areas["names"], areas["within"], strict=True)]]
-    if found.empty:
-        known = sorted({name for names in areas["names"] for name in names})
-        near = difflib.get_close_matches(whole, known, n=3)
-        raise ValueError(f"{text}: no area has this name" + (f"; did you mean {' or '.join(near)}?" if near else ""))
-    return found
-
-
-def with_names(areas: pd.DataFrame) -> pd.DataFrame:
-    """Areas of a release with the plain ``names`` each answers to, and what it lies ``within``."""
-    countries = {row.iso3: (row.name_en, row.name_es) for row in register("countries").itertuples()}
-    states = dict(zip(areas["ref_area"], areas["name"], strict=True))
-    names, within = [], []
-    for row in areas.itertuples():
-        base = row.name.split(",")[0]
-        parts = base.split("-") if row.level == "metro" else [base.removesuffix(" County").removesuffix(" Parish")]
-        names.append({plain(text) for text in (row.name, base, *parts)})
-        outside = [row.country, *countries[row.country], *row.name.split(",")[1:]]
-        outside += [states[row.parent], row.parent[-2:]] if isinstance(row.parent, str) else []
-        within.append({plain(text) for text in outside})
-    return areas.assign(names=names, within=within)
-
-
 def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None = None) -> pd.DataFrame:
     """Every pair of one level that the two names can mean. Of a city that is both, the metropolis is meant.
 
     ``areas`` are those of a release; ``level`` leaves only that level. Columns: ref_area, counterpart_area, level, names.
     """
     states = areas.set_index("ref_area")["name"]
-    areas = with_names(areas)
-    areas = areas if level is None else areas[areas["level"] == level]
-    mexican = areas["country"] == methodology()["areas"]["home"]
-    left, right = areas_named(home, areas[mexican]), areas_named(abroad, areas[~mexican])
+    areas = [row for row in with_names(areas.to_dict("records")) if level in (None, row["level"])]
+    home_country = methodology()["areas"]["home"]
+    left = areas_named(home, [row for row in areas if row["country"] == home_country])
+    right = areas_named(abroad, [row for row in areas if row["country"] != home_country])
     columns = ["ref_area", "name", "level", "state"]
     left, right = (
         side.assign(state=side["parent"].map(states).fillna(side["country"]))[columns].reset_index(drop=True)
-        for side in (left, right)
+        for side in (pd.DataFrame(left), pd.DataFrame(right))
     )
     pairs = left.merge(right, on="level", suffixes=("", "_abroad")).rename(columns={"ref_area_abroad": "counterpart_area"})
     if pairs.empty:

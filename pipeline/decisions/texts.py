@@ -3,9 +3,14 @@
 A sentence holds no number that is not a column of its row, rounded as the template says. Nothing is computed here.
 """
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from schemas.catalogue import register
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("es", "en")
 BASES = {

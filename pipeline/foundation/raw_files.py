@@ -1,23 +1,32 @@
-"""Where a source's files lie, what is known of them, and which vintage counts at a day.
+"""Where a source's files and their archive lie, what is known of them, and which vintage counts at a day.
 
 Beside a folder of fetched files, ``data/raw/<source>/<vintage>/``, stands its provenance, ``<vintage>.provenance.csv``.
 """
+
+from __future__ import annotations
 
 import csv
 import hashlib
 import shutil
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from pipeline.foundation.errors import SourceError
-from schemas.catalogue import register
+from schemas.catalogue import register, rows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def sha256_of(path: Path) -> str:
     """The sha256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def archive_path(folder: Path, source: str, vintage: str) -> Path:
+    """``<folder>/<source>/<vintage>.parquet``, ``folder`` being ``data/raw/archive`` or one like it."""
+    return folder / source / f"{vintage}.parquet"
 
 
 PROVENANCE_COLUMNS = ["file", "url", "retrieved_at", "bytes", "sha256", "etag", "last_modified", "licence"]
@@ -34,10 +43,10 @@ def read_provenance(raw: Path, source: str, vintage: str) -> dict[str, dict[str,
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    if any(list(row) != PROVENANCE_COLUMNS or None in row.values() for row in rows):
+        known = list(csv.DictReader(stream))
+    if any(list(row) != PROVENANCE_COLUMNS or None in row.values() for row in known):
         raise SourceError(path, "is damaged", advice="remove it and fetch again")
-    return {row["file"]: row for row in rows}
+    return {row["file"]: row for row in known}
 
 
 def place_known_files(folder: Path, raw: Path) -> list[Path]:
@@ -55,12 +64,9 @@ def place_known_files(folder: Path, raw: Path) -> list[Path]:
 
 def newest(source: str, cut_off: str | None = None) -> str | None:
     """The newest vintage of a source, by ``cut_off`` if one is given; one without a day of publication is newer still."""
-    rows = register("sources")
-    rows = rows[rows["source"] == source]
-    if cut_off is not None:
-        rows = rows[rows["released"].fillna("9999") <= cut_off]
-    rows = rows.assign(released=rows["released"].fillna("9999")).sort_values(["released", "vintage"])
-    return None if rows.empty else rows["vintage"].iloc[-1]
+    found = [(row["released"] or "9999", row["vintage"]) for row in rows("sources") if row["source"] == source]
+    by_then = [vintage for day, vintage in sorted(found) if cut_off is None or day <= cut_off]
+    return by_then[-1] if by_then else None
 
 
 def vintages_at(cut_off: str) -> pd.DataFrame:

@@ -34,11 +34,6 @@ DICTIONARIES = ["source", "vintage", "licence", "source_file", "sha256", "variab
 DELTAS = {"source_row": "DELTA_BINARY_PACKED", "ref_area": "DELTA_BYTE_ARRAY", "obs_text": "DELTA_LENGTH_BYTE_ARRAY"}
 
 
-def archive_path(folder: Path, source: str, vintage: str) -> Path:
-    """``<folder>/<source>/<vintage>.parquet``."""
-    return folder / source / f"{vintage}.parquet"
-
-
 def write_archive(path: Path, observations: pd.DataFrame) -> None:
     """Write observations with provenance (the columns of ``SCHEMA``), one row group per file read; equal rows, equal bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
-from pipeline.foundation.raw_files import newest, read_provenance, sha256_of, vintages_at
+from pipeline.foundation.raw_files import archive_path, read_provenance, sha256_of, vintages_at
 from pipeline.observations import archive
 from pipeline.sources.readers import reader_of
 from schemas.catalogue import register
@@ -22,7 +22,7 @@ def read_source(source: str, vintage: str, data: Path) -> pd.DataFrame:
     folder = data / "raw" / source / vintage
     if folder.is_dir() and any(folder.iterdir()):
         return read_files(source, vintage, folder)
-    return archive.read_archive(archive.archive_path(data / "raw" / "archive", source, vintage))
+    return archive.read_archive(archive_path(data / "raw" / "archive", source, vintage))
 
 
 def read_files(source: str, vintage: str, folder: Path) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def refresh_archive(source: str, vintage: str, raw: Path, accepted_loss: str = "
     overwrites another. Raises ``SourceError`` if rows are lost and nobody says why.
     """
     new = read_files(source, vintage, raw / source / vintage)
-    path = archive.archive_path(raw / "archive", source, vintage)
+    path = archive_path(raw / "archive", source, vintage)
     against, keys, lines = path, archive.KEYS, []
     if not path.is_file():
         earlier = [item for item in sorted(path.parent.glob("*.parquet")) if item.stem < vintage]
@@ -79,37 +79,6 @@ def _register_row(source: str, vintage: str):
     if rows.empty:
         raise SourceError("sources.csv", f"knows no vintage {vintage} of {source}", advice="add a row for it")
     return next(rows.itertuples())
-
-
-INVENTORY = ("source", "vintage", "released", "archived", "on_disk", "retrieved", "door")
-
-
-def inventory(raw: Path) -> list[tuple[str, ...]]:
-    """One row per source and vintage: what is archived, what is on disk, and how to get the files."""
-    rows = []
-    for row in register("sources").itertuples():
-        folder, known = raw / row.source / row.vintage, read_provenance(raw, row.source, row.vintage)
-        files = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
-        days = sorted(item["retrieved_at"][:10] for item in known.values() if item["sha256"])
-        state = f"{len(files)} files" if files else ""
-        if any(".part" in path.name for path in files) or any(not item["sha256"] for item in known.values()):
-            state = "unfinished"
-        archived = archive.archive_path(raw / "archive", row.source, row.vintage).is_file()
-        released = row.released if isinstance(row.released, str) else ""
-        door = _door(row.source, row.vintage)
-        rows.append((row.source, row.vintage, released, "yes" if archived else "", state, days[-1] if days else "", door))
-    return rows
-
-
-def _door(source: str, vintage: str) -> str:
-    """How the files of a vintage are got: fetched, fetched with a key, or put there by hand."""
-    downloads = register("downloads").query("source == @source and way == 'default'")
-    living = downloads["vintage"].isna() & (vintage == newest(source))
-    downloads = downloads[living | (downloads["vintage"] == vintage)]
-    if downloads.empty:
-        return "by hand"
-    keys = downloads["credential"].dropna().unique()
-    return f"fetch, with {', '.join(keys)}" if len(keys) else "fetch"
 
 
 def read_newest(source: str, cut_off: str, data: Path) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from schemas import models
 STORAGE = "v1.1.0"  # the oldest DuckDB that must open the file
 THREADS = 2  # tables are copied in their order; nothing is added up here
 DOCUMENTS = ("methodology.md",)
+OF_THE_CODE = "architecture.md"  # says how the code is laid out, which whoever has a release does not have
 RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renamex_np(2)
 FORMULA = r"('=', '+', '-', '@', chr(9), chr(13))"  # what a spreadsheet takes for the beginning of a formula
 REWRITTEN = ("SHA256SUMS", *metadata.NAMES)  # what names the other files, with their hashes
@@ -123,6 +124,8 @@ def _write_documents(folder: Path, docs: Path) -> None:
     for name in DOCUMENTS:
         shutil.copyfile(docs / name, folder / name)
     for name, text in dictionary.documents().items():
+        if name == OF_THE_CODE:
+            continue
         (folder / name).write_text(text, encoding="utf-8")
 
 

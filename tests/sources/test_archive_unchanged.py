@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.foundation.raw_files import archive_path
 from pipeline.observations import archive
 from pipeline.observations.read_source import read_files
 from schemas.catalogue import register
@@ -14,6 +15,6 @@ ARCHIVED = [pytest.param(*key, id="-".join(key)) for key in KEYS]
 def test_the_real_files_give_the_archive(real_folder, archived, tmp_path, source, vintage):
     found = tmp_path / "found.parquet"
     archive.write_archive(found, read_files(source, vintage, real_folder(source, vintage)))
-    committed = archive.archive_path(archived, source, vintage)
+    committed = archive_path(archived, source, vintage)
     difference = archive.difference(archive.read_archive(committed), archive.read_archive(found))
     assert found.read_bytes() == committed.read_bytes(), "; ".join(difference.lines())

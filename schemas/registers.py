@@ -125,9 +125,9 @@ class Indicators(pa.DataFrameModel):
     )
     levels: Series[str] = pa.Field(str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed")
     formula: Series[str] = pa.Field(
-        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value", "concentration"],
+        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value", "concentration", "largest_branch"],
         description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure; "
-        "sum of the squared shares of the sectors",
+        "sum of the squared shares of the sectors; the largest share of a branch that sells elsewhere",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")
     denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
@@ -216,6 +216,26 @@ class Branches(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["branch"]
+
+
+class Risks(pa.DataFrameModel):
+    """How each risk is shown: in which order it may lead a page, from what value it is high, and where its history stands."""
+
+    risk: Series[str] = pa.Field(unique=True, str_matches=CODE, description="indicator of role risk")
+    theme: Series[str] = pa.Field(str_matches=CODE, description="what it is about; a page names the highest of a theme")
+    leads: Series[int] = pa.Field(
+        isin=[1, 2, 3],
+        description="1 what places face together first, 2 behind it, 3 is stated but never offered first",
+    )
+    high_from: Series[float] = pa.Field(
+        nullable=True, description="value from which it is high by published classes; empty: by its percentile"
+    )
+    history: Series[str] = pa.Field(nullable=True, str_matches=CODE, description="yearly counts of which the trend is made")
+    increase: Series[str] = pa.Field(nullable=True, str_matches=CODE, description="variable that says that more is expected")
+
+    class Config:
+        strict = True
+        unique = ["risk"]
 
 
 class Columns(pa.DataFrameModel):
@@ -502,6 +522,7 @@ MODELS = {
     "pillars": Pillars,
     "sectors": Sectors,
     "branches": Branches,
+    "risks": Risks,
     "editions": Editions,
     "area_kinds": AreaKinds,
     "area_changes": AreaChanges,

@@ -18,6 +18,7 @@ BROADER = {  # variables that the readers or derived_observations.sql make of se
 }
 DERIVED = set(re.findall(r"'variable': '(\w+)'", (ROOMS / "areas" / "derived_observations.sql").read_text(encoding="utf-8")))
 DERIVED |= {"population_agglomeration", "population_series", "homicides_yearly_mean"}
+DERIVED |= {"rainfall_volume", "emissions_pm25_density"}
 DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments", "jobs") for sector in SECTORS}
 DERIVED |= {f"jobs_manufacturing_{branch}" for branch in register("branches")["branch"]}
 
@@ -101,7 +102,7 @@ def test_an_unspoilt_copy_is_read_alike(tmp_path):
 
 def terms(column: str) -> set[str]:
     """The variables that the indicators of the formulas that read variables ask for."""
-    rows = register("indicators").query("formula not in ['country_share', 'country_rank', 'concentration']")
+    rows = register("indicators").query("formula not in ['country_share', 'country_rank', 'concentration', 'largest_branch']")
     return {term for cell in rows[column].dropna() for term in re.split(r"[|+]", cell)}
 
 
@@ -122,8 +123,8 @@ def test_every_sector_and_branch_has_an_indicator():
     found = codes.str.extract(r"^sector_(employment|value_added|establishments)_(\w+)$")
     sectors = {*register("sectors")["sector"], *("manufacturing_" + register("branches")["branch"])}
     assert set(found[1]) == sectors and set(found.loc[found[0] == "employment", 1]) == sectors
-    concentrations = register("indicators").query("formula == 'concentration'")
-    assert list(concentrations["numerator"]) == ["sector_employment"]
+    of_all = register("indicators").query("formula in ['concentration', 'largest_branch']")
+    assert list(of_all["numerator"]) == ["sector_employment"] * 2
 
 
 def test_blocks_pillars_and_lenses_know_each_other():

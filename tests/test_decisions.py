@@ -92,9 +92,23 @@ def test_opportunities_are_of_published_pairs_and_ranked(released):
         on m.ref_area = o.ref_area and m.counterpart_area = o.counterpart_area"""
     assert released.execute(sql).fetchone()[0] == 0
     sql = """select count(*) from (select priority, lag(priority) over (partition by ref_area order by rank) as before
-        from opportunities) where priority > before + 1e-9"""
+        from opportunities where type <> 'joint_risk') where priority > before + 1e-9"""
     assert released.execute(sql).fetchone()[0] == 0
     sql = "select count(*) from opportunities where abs(priority - similarity / 100 * size * confidence) > 1e-9 * (1 + priority)"
+    assert released.execute(sql).fetchone()[0] == 0
+
+
+def test_common_risks_lead_in_their_order_and_violence_nothing(released):
+    """Of an area: drought, floods and the like before those of its people and economy; what is only stated is never first."""
+    sql = """select count(*) filter (leads < before), count(*) filter (leads = 3), count(*) from (
+            select r.leads, lag(r.leads) over (partition by o.ref_area order by o.rank) as before
+            from opportunities as o join structural_risks as r on r.ref_area = o.ref_area and r.risk = o.subject
+            where o.type = 'joint_risk')"""
+    broken, stated, common = released.execute(sql).fetchone()
+    assert broken == 0 and common > stated
+    sql = """select count(*) from opportunities where subject = 'violence' and (rank = 1 or rank < (
+            select max(o.rank) from opportunities as o where o.ref_area = opportunities.ref_area and o.subject <> 'violence'
+                and o.rank <= 24))"""
     assert released.execute(sql).fetchone()[0] == 0
 
 
@@ -113,7 +127,10 @@ def test_types_mean_what_they_say(released):
         join key_sectors as b on b.ref_area = o.counterpart_area and b.sector = o.subject
         where type = 'co_specialise' and not (a.is_key and b.is_key and abs(a.share - value) < 1e-9)"""
     assert released.execute(sql).fetchone()[0] == 0
-    sql = "select count(*) from opportunities where type = 'joint_risk' and least(standing, counterpart_standing) < 80"
+    sql = """select count(*) from opportunities as o
+        join structural_risks as a on a.ref_area = o.ref_area and a.risk = o.subject
+        join structural_risks as b on b.ref_area = o.counterpart_area and b.risk = o.subject
+        where type = 'joint_risk' and not (a.high and b.high)"""
     assert released.execute(sql).fetchone()[0] == 0
 
 

@@ -69,12 +69,30 @@ RISK = {
 }  # fmt: skip
 
 
+RULE = {"theme": "x", "leads": 2, "high_from": None, "history": None, "increase": None}
+
+
 @pytest.fixture
 def risks(monkeypatch, stored_tables, tmp_path):
-    """``risks(indicators, values)``: structural_risks, indexed by area and risk, without sectors."""
+    """``risks(indicators, values)``: structural_risks, indexed by area and risk, without sectors.
 
-    def compute(indicators: list[dict], rows: list[tuple], keys: list[tuple] = ()) -> pd.DataFrame:
-        given = {"indicators": pd.DataFrame([RISK | row for row in indicators]), "sectors": register("sectors")}
+    ``rules`` are rows of risks.csv, ``history`` is (area, variable, year, value), all of one source; the metropolis has the
+    first two municipalities.
+    """
+
+    def compute(
+        indicators: list[dict], rows: list[tuple], keys: list[tuple] = (), rules: list[dict] = (), history: list[tuple] = ()
+    ) -> pd.DataFrame:
+        shown = [RULE | {"risk": row.get("indicator", "x")} for row in indicators if not rules]
+        given = {
+            "indicators": pd.DataFrame([RISK | row for row in indicators]), "sectors": register("sectors"),
+            "risks": pd.DataFrame([RULE | row for row in rules] or shown).astype({"high_from": "float64"}),
+        }  # fmt: skip
+        observed = pd.DataFrame(history, columns=["ref_area", "variable", "time_period", "obs_value"]).assign(source="s")
+        observed = observed.astype({"time_period": "int64", "obs_value": "float64", "ref_area": "str", "variable": "str"})
+        observed.to_parquet(tmp_path / "o.parquet")
+        members = [(area, "MX-METRO-01.1.01") for area in ("MX-01001", "MX-01002")]
+        pd.DataFrame(members, columns=["ref_area", "parent"]).to_parquet(tmp_path / "m.parquet")
         monkeypatch.setattr(module, "register", given.__getitem__)
         columns = ["ref_area", "sector", "level", "country", "basis", "share", "source", "time_period", "obs_status"]
         sectors = pd.DataFrame(keys, columns=columns).astype({"share": "float64", "time_period": "int64"})
@@ -82,7 +100,8 @@ def risks(monkeypatch, stored_tables, tmp_path):
             tmp_path / "k.parquet"
         )
         values, places = stored_tables(rows)
-        return structural_risks(values, tmp_path / "k.parquet", places).set_index(["ref_area", "risk"])
+        paths = (tmp_path / f"{name}.parquet" for name in "om")
+        return structural_risks(values, tmp_path / "k.parquet", places, *paths).set_index(["ref_area", "risk"])
 
     return compute
 
@@ -138,6 +157,61 @@ def test_concentration_is_the_sum_of_squared_shares(risks):
     assert pd.isna(found.loc[("MX-01002", "c"), "obs_value"]), "half of its sectors are not known"
 
 
+def test_dependence_is_the_largest_branch_that_sells_elsewhere(risks):
+    """Trade sells at home, manufacturing is its branches, and professional services are three sectors of the census."""
+    shares = {"agriculture": 25, "manufacturing": 30, "trade": 20, "lodging_food": 10, "professional_administrative": 15}
+    shares |= {"manufacturing_food": 8, CARS: 22}
+    keys = [("MX-01001", sector, "local", "MEX", "employment", share, "derived", 2020, "E") for sector, share in shares.items()]
+    whole = {"indicator": "c", "formula": "concentration", "scale": 10_000.0}
+    found = risks([whole, {"indicator": "b", "formula": "largest_branch", "scale": 1.0}], figures({1: 1}, "other"), keys)
+    assert found.loc[("MX-01001", "b"), ["obs_value", "sector"]].tolist() == [22, CARS]
+
+
+def test_published_classes_say_what_is_high(risks):
+    """Class 3 is high although it is no rare one; what is better the more of it there is, is high at the value and below."""
+    rows = figures({area: 3 if area > 10 else 1 for area in range(1, 21)}) + figures({1: 900, 2: 1000, 3: 1100}, "rain")
+    rules = [{"risk": "x", "high_from": 2.5}, {"risk": "rain", "high_from": 1000}]
+    found = risks([{}, {"indicator": "rain", "direction": 1.0}], rows, rules=rules)
+    assert found.loc[("MX-01011", "x"), "percentile"] < 80 and found.loc[("MX-01011", "x"), "high"]
+    assert not found.loc[("MX-01001", "x"), "high"]
+    assert found.xs("rain", level="risk")["high"].dropna().tolist() == [True, True, False]
+
+
+def test_the_trend_is_a_slope_over_the_base(risks):
+    """10, 20, 30 deaths among 100,000 people: 10 a year; a metropolis has those of its members. 3, 2, 4 may be chance."""
+    rows = [(f"MX-010{area:02}", "x", 2020, 20, 100_000, 20, "A", "s") for area in (1, 2, 3)]
+    rows += [("MX-METRO-01.1.01", "x", 2020, 40, 200_000, 20, "A", "s")]
+    deaths = {"MX-01001": (10, 20, 30), "MX-01002": (30, 30, 30), "MX-01003": (3, 2, 4)}
+    history = [(area, "h", 2019 + year, value) for area, values in deaths.items() for year, value in enumerate(values)]
+    found = risks([{"scale": 100_000.0, "levels": "local;metro"}], rows, rules=[{"risk": "x", "history": "h"}], history=history)
+    trends = found.xs("x", level="risk").loc[["MX-01001", "MX-01002", "MX-01003", "MX-METRO-01.1.01"]]
+    assert trends["trend"].tolist() == pytest.approx([10, 0, 0.5, 5])
+    assert trends["trend_sign"].tolist() == ["rising", "steady", "steady", "rising"]
+    assert trends["trend_from"].tolist() == [2019] * 4 and trends["trend_to"].tolist() == [2021] * 4
+
+
+def test_without_a_series_there_is_no_trend_but_a_reason(risks):
+    said = [("MX-01001", "i", 2023, 1)]
+    rules = [{"risk": "x", "increase": "i"}, {"risk": "y", "history": "h"}, {"risk": "z"}]
+    rows = figures({1: 1, 2: 2}) + figures({1: 1}, "y") + figures({1: 1}, "z")
+    found = risks([{}, {"indicator": "y"}, {"indicator": "z"}], rows, rules=rules, history=said)
+    assert found.loc[("MX-01001", "x"), "trend_sign"] == "expected to rise"
+    reasons = found["trend_reason"].dropna().to_dict()
+    assert reasons == {
+        ("MX-01002", "x"): "the source does not say that it will rise",
+        ("MX-01001", "y"): "fewer than 3 years at hand",
+        ("MX-01001", "z"): "no yearly series at hand",
+    }
+
+
+def test_every_risk_has_its_place_and_violence_leads_nothing():
+    rules, indicators = register("risks"), register("indicators")
+    assert set(rules["risk"]) == set(indicators.query("role == 'risk'")["indicator"])
+    assert rules.query("leads == 3")["risk"].tolist() == ["violence"]
+    read = set(register("variables")["variable"])
+    assert set(rules["history"].dropna()) | set(rules["increase"].dropna()) <= read
+
+
 CARS = "manufacturing_transport_equipment"
 KNOWN = [
     *((place, "manufacturing") for place in ("Saltillo", "Aguascalientes", "Ciudad Juárez", "Reynosa", "Matamoros", "Nogales")),
@@ -186,10 +260,13 @@ def test_every_municipality_has_every_risk_or_a_reason(released):
 @pytest.mark.parametrize(
     "area, risk",
     [("MX-02002", "aridity"), ("MX-02002", "heat"), ("MX-07112", "youth_dependency"), ("MX-07112", "precarious_employment"),
-     ("MX-08037", "violence"), ("MX-20067", "remittance_dependence")],
+     ("MX-08037", "violence"), ("MX-20067", "remittance_dependence"), ("MX-02004", "drought"), ("MX-19039", "water_stress"),
+     ("MX-19039", "air_emissions"), ("MX-23005", "employer_branch"), ("MX-23005", "dengue_vulnerability"),
+     ("MX-09007", "flood_vulnerability"), ("MX-09007", "water_stress"), ("MX-32026", "employer_branch")],
 )  # fmt: skip
 def test_known_risks_are_high(released, area, risk):
-    """Mexicali's desert; San Juan Cancuc's young villagers; emigrants of Oaxaca; Juárez."""
+    """Mexicali's desert; San Juan Cancuc's young villagers; emigrants of Oaxaca; Juárez; Monterrey's water and air; Cancún's
+    hotels and dengue; Iztapalapa's floods and thirst; the mine of Mazapil."""
     assert released.execute("select high from structural_risks where ref_area = ? and risk = ?", [area, risk]).fetchall() == [
         (True,)
     ]

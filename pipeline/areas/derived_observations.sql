@@ -56,6 +56,17 @@ with latest as (
         qualify row_number() over (partition by ref_area order by time_period desc) <= 3
     )
     group by ref_area having count(*) = 3 and max(time_period) - min(time_period) = 2
+), territories as (
+    select ref_area, obs_value as area_km2 from observations
+    where variable = 'area_km2' and regexp_full_match(ref_area, 'MX-[0-9]{5}') and obs_value > 0
+    qualify row_number() over (partition by ref_area order by time_period desc, source) = 1
+), of_territories as (  -- millimetres on square kilometres are thousands of cubic metres
+    select o.ref_area, 'rainfall_volume' as variable, getvariable('geography_year') as time_period,
+        1000 * o.obs_value * t.area_km2 as obs_value
+    from observations as o join territories as t using (ref_area) where o.variable = 'rainfall_normal'
+    union all
+    select o.ref_area, 'emissions_pm25_density', o.time_period, o.obs_value / t.area_km2
+    from observations as o join territories as t using (ref_area) where o.variable = 'emissions_pm25'
 ), natural_features as (
     select g.ref_area, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
@@ -97,6 +108,8 @@ from (
     select ref_area, variable, time_period, obs_value, 'E', null from county_metros
     union all
     select ref_area, variable, time_period, obs_value, 'A', null from homicides
+    union all
+    select ref_area, variable, time_period, obs_value, 'E', null from of_territories
     union all
     select ref_area, variable, time_period, obs_value, obs_status, 1.645 * standard_error from sector_mix
 )

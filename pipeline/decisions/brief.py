@@ -66,15 +66,37 @@ QUERIES = {
         select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
         qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",
     "shared": """
-        select * from opportunities where ref_area = $area and type in ('co_specialise', 'joint_risk')
-            and confidence > $least_confidence
-        qualify row_number() over (partition by type, subject order by rank) = 1 order by rank limit 3""",
+        select * from (
+            select * from opportunities where ref_area = $area and type in ('co_specialise', 'joint_risk')
+                and confidence > $least_confidence
+            qualify row_number() over (partition by type, subject order by rank) = 1 order by rank limit 3
+        ) qualify row_number() over (order by rank) > 1
+            or subject not in (select risk from structural_risks where ref_area = $area and leads = 3)
+        order by rank""",
     "ties": """
         select * from opportunities where ref_area = $area and type in ('deepen', 'formalise')
         order by type = 'deepen' desc, rank limit 1""",
     "risks": """
-        select r.*, i.label_es, i.label_en from structural_risks as r join indicators as i on i.indicator = r.risk
-        where r.ref_area = $area and r.high order by r.percentile desc, r.risk limit 5""",
+        with names as (
+            select sector, label_es, label_en from sectors
+            union all
+            select 'manufacturing_' || branch, label_es, label_en from branches
+        ), of_themes as (
+            select r.*, i.label_es, i.label_en, n.label_es as sector_es, n.label_en as sector_en,
+                coalesce(regexp_extract(d.inputs, '^(\\w+)\\.', 1), r.source) as origin
+            from structural_risks as r join indicators as i on i.indicator = r.risk
+            left join names as n on n.sector = r.sector
+            left join derivations as d on r.source = 'derived' and d.derived = split_part(i.numerator, '|', 1)
+            where r.ref_area = $area and r.high
+            qualify row_number() over (partition by r.theme order by r.percentile desc, r.risk) = 1
+        )
+        select *, (
+            select coalesce(nullif(regexp_extract(publisher, '\\(([A-Z]+)\\)', 1), ''), split_part(publisher, ',', 1))
+            from sources where source = origin order by vintage desc limit 1
+        ) as publisher
+        from of_themes
+        qualify row_number() over (order by leads, percentile desc, risk) <= 5 or leads = 3
+        order by leads, percentile desc, risk""",
     "unmeasured": """
         select label_es, label_en from structural_risks as r join indicators as i on i.indicator = r.risk
         where r.ref_area = $area and r.obs_value is null
@@ -115,6 +137,7 @@ def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, e
     for row in content["others"]:
         row["country_the"] = ("the " if row["country_the"] in texts.THE else "") + row["country_the"]
     words = {"tiers": texts.TIERS[language], "no_tier": texts.NO_TIER[language], "bases": texts.BASES[language]}
+    words |= {"trends": texts.TRENDS[language], "classes": texts.CLASSES[language]}
     page = _environment().get_template(f"{language}.md").render(**content, **words, edition=edition)
     return page.rstrip("\n") + "\n"
 

@@ -1,8 +1,9 @@
 -- Opportunities of each published pair of the lens overall (methodology 10), ranked by similarity x size of the gap x confidence:
 -- learn, offer: an outcome is ahead or behind by `gap` standard deviations, of the levels where they may be compared, else of the
 -- percentiles within the countries (100 / sqrt(12) points), and the one ahead stands at `good` or above. co_specialise: key in both, size log2 of the lesser quotient. joint_risk: high in both, size (lesser percentile
--- - 50) / 25. deepen, formalise: a sister-city tie exists (size 1) or none is listed (0.5). The best of each pair, subject, area and
--- country are kept.
+-- - 50) / 25, at least 0. deepen, formalise: a sister-city tie exists (size 1) or none is listed (0.5). The best of each pair, subject, area and
+-- country are kept. In which order common risks lead stands in risks.csv: they take the places of their priorities in that order,
+-- and what is only to be stated (leads = 3) stands behind all else and nowhere alone.
 with pairs as (
     select m.ref_area, m.counterpart_area, m.similarity, coalesce(m.inclusion_probability, getvariable('least_confidence')) as confidence,
         a.level, a.name, c.name as counterpart, c.country, k.others_es, k.others_en, n.name_es as country_es, n.name_en as country_en,
@@ -52,7 +53,7 @@ with pairs as (
 ), common_risks as (
     select p.*, x.risk as subject, i.label_es, i.label_en, x.obs_value as value, y.obs_value as counterpart_value,
         x.percentile as standing, y.percentile as counterpart_standing, x.time_period, y.time_period as counterpart_time_period,
-        'joint_risk' as type, (least(x.percentile, y.percentile) - 50) / 25 as size
+        'joint_risk' as type, greatest(0, (least(x.percentile, y.percentile) - 50) / 25) as size, x.leads
     from pairs as p
     join structural_risks as x on x.ref_area = p.ref_area and x.high
     join structural_risks as y on y.ref_area = p.counterpart_area and y.risk = x.risk and y.high
@@ -74,21 +75,31 @@ with pairs as (
 ), everything as (
     from outcomes union all by name from specialities union all by name from common_risks union all by name from sister_pairs
 ), weighed as (
-    select *, similarity / 100 * size * confidence as priority from everything
+    select * replace (coalesce(leads, 1) as leads), coalesce(leads, 1) = 3 as behind,
+        similarity / 100 * size * confidence as priority
+    from everything
 ), best_of_pairs as (
     from weighed
     qualify row_number() over (
-        partition by ref_area, counterpart_area order by priority desc, type, subject
+        partition by ref_area, counterpart_area order by behind, priority desc, type, subject
     ) <= getvariable('per_pair')
 ), best_of_subjects as (
     from best_of_pairs
     qualify row_number() over (
         partition by ref_area, type, subject order by priority desc, counterpart_area
     ) <= getvariable('per_subject')
-), ordered as (
-    select *, row_number() over (partition by ref_area order by priority desc, counterpart_area, type, subject) as rank,
-        row_number() over (partition by ref_area, country order by priority desc, counterpart_area, type, subject) as rank_in_country
+), placed as (
+    select *, row_number() over (partition by ref_area order by behind, priority desc, counterpart_area, type, subject) as place
     from best_of_subjects
+    qualify bool_or(not behind) over (partition by ref_area)
+), turns as (
+    select *, row_number() over (partition by ref_area, type order by place) as free,
+        row_number() over (partition by ref_area, type order by leads, place) as taken
+    from placed
+), ordered as (
+    select t.* exclude (place), p.place as rank,
+        row_number() over (partition by t.ref_area, t.country order by p.place) as rank_in_country
+    from turns as t join turns as p on p.ref_area = t.ref_area and p.type = t.type and p.free = t.taken
 )
 select ref_area, counterpart_area, type, subject, level, country, rank, priority, similarity, confidence, size, comparison, value,
     counterpart_value, standing, counterpart_standing, gap, basis, counterpart_basis, time_period, counterpart_time_period,

@@ -21,14 +21,19 @@ def key_sectors(indicator_values: Path, places: Path) -> pd.DataFrame:
 
 
 @table()
-def structural_risks(indicator_values: Path, key_sectors: Path, places: Path) -> pd.DataFrame:
-    """The table ``structural_risks``: every risk with its percentile among the areas of the country and level."""
+def structural_risks(
+    indicator_values: Path, key_sectors: Path, places: Path, observations: Path, area_members: Path
+) -> pd.DataFrame:
+    """The table ``structural_risks``: every risk with its percentile among the areas of the country and level, and its trend."""
     return query.run(
         "decisions/structural_risks",
         constants=methodology()["risks"],
         indicator_values=indicator_values,
         key_sectors=key_sectors,
         places=places,
+        observations=observations,
+        area_members=area_members,
         indicators=register("indicators"),
         sectors=register("sectors"),
+        risk_rules=register("risks"),
     )

@@ -56,6 +56,14 @@ LENSES = {  # other than the headline's
     "es": {"economic": "económico", "challenges": "de los retos", "peer_context": "del contexto de pares"},
     "en": {"economic": "economic", "challenges": "challenges", "peer_context": "peer context"},
 }
+TRENDS = {  # of a risk, behind its source
+    "es": {"rising": "sube", "falling": "baja", "steady": "sin cambio claro", "expected to rise": "se espera que aumente"},
+    "en": {"rising": "rising", "falling": "falling", "steady": "no clear change", "expected to rise": "expected to rise"},
+}
+CLASSES = {  # of vulnerability, 0 to 4
+    "es": ("nula", "baja", "media", "alta", "muy alta"),
+    "en": ("none", "low", "medium", "high", "very high"),
+}
 NO_TIER = {"es": "muy poco probable", "en": "very unlikely"}
 THE = ("United States", "Netherlands", "Philippines", "United Kingdom", "Dominican Republic", "United Arab Emirates", "Gambia")
 

@@ -193,9 +193,9 @@ class Content:
 
     @cached_property
     def risks(self) -> dict[str, list[Row]]:
-        """The structural risks of each Mexican place, the highest first."""
-        columns = "ref_area risk obs_value unit_measure percentile high source time_period obs_status"
-        order = "ref_area, percentile desc nulls last, risk"
+        """The structural risks of each Mexican place: the high ones first, in the order in which risks lead (risks.csv)."""
+        columns = "ref_area risk obs_value unit_measure percentile high sector trend_sign trend_from trend_to source time_period"
+        order = "ref_area, coalesce(high, false) desc, if(coalesce(high, false), leads, 0), percentile desc nulls last, risk"
         return self.by("ref_area", "structural_risks", columns, where="ref_area like 'MX-%'", order=order)
 
     @cached_property

@@ -55,6 +55,7 @@ CELLS = {
 BLOCKS = ("size", "vocation", "geography", "challenges")
 CELLS |= {f"n_{block}": Cell("nominated_pairs", block, 2, PAIR) for block in BLOCKS}
 DECIMALS = {"persons": 0, "rank": 0, "m": 0, "km": 0, "destinations": 0, "index": 3, "standard units": 2, "% a year": 2}
+DECIMALS |= {"days": 0, "m³ per person a year": 0}
 DECIMALS |= {"national currency": 0, "international dollars": 0, "0 none, 1 state, 2 nation": 0}
 
 

@@ -204,7 +204,7 @@ def _sectors(content: Content, words: Words, ref_area: str) -> dict | None:
 
 
 def _risks(content: Content, words: Words, ref_area: str) -> dict | None:
-    """The high risks, and at least the first three."""
+    """The high risks, and at least the first two."""
     rows = [row for row in content.risks.get(ref_area, []) if row["obs_value"] is not None]
     shown = []
     for position, row in enumerate(rows):
@@ -214,6 +214,8 @@ def _risks(content: Content, words: Words, ref_area: str) -> dict | None:
         shown.append(
             {
                 "label": words.label(content.indicators[row["risk"]]),
+                "of": words.label(content.sectors[row["sector"]]) if row["sector"] in content.sectors else None,
+                "trend": _trend(words, row),
                 "unit": words.unit(row["unit_measure"]),
                 "value": figure("rv", row, decimals=decimals, tag="td"),
                 "percentile": figure("rp", row, words.t("no_data"), tag="td"),
@@ -223,6 +225,14 @@ def _risks(content: Content, words: Words, ref_area: str) -> dict | None:
             }
         )
     return {"id": "risks", "rows": shown} if shown else None
+
+
+def _trend(words: Words, row: Row) -> str | None:
+    """Which way a risk goes, with the years of its series."""
+    if not row["trend_sign"]:
+        return None
+    said = words.t(f"trend {row['trend_sign']}")
+    return said if row["trend_from"] is None else f"{said}, {row['trend_from']}–{row['trend_to']}"
 
 
 def _opportunities(content: Content, words: Words, ref_area: str) -> dict | None:

@@ -46,8 +46,26 @@ class StructuralRisks(pa.DataFrameModel):
     percentile: Series[float] = pa.Field(
         ge=0, le=100, nullable=True, description="share of the country's other areas of the level that have less of it, ties half"
     )
-    high: Series[pd.BooleanDtype] = pa.Field(nullable=True, description="whether the percentile is high")
+    high: Series[pd.BooleanDtype] = pa.Field(
+        nullable=True, description="whether it is high: by the classes of the source where it gives them, else by the percentile"
+    )
     pool_areas: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many areas of country and level have a value")
+    sector: Series[str] = pa.Field(nullable=True, description="of the dependence on a branch: which (key_sectors)")
+    trend: Series[float] = pa.Field(
+        nullable=True, description="change a year between trend_from and trend_to, in unit_measure; deaths are not smoothed"
+    )
+    trend_sign: Series[str] = pa.Field(
+        nullable=True,
+        isin=["rising", "falling", "steady", "expected to rise"],
+        description="whether the risk rises; expected: by the source's own scenarios",
+    )
+    trend_from: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="first year of the trend")
+    trend_to: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="last year of the trend")
+    trend_reason: Series[str] = pa.Field(nullable=True, description="why there is no trend")
+    theme: Series[str] = pa.Field(description="what it is about (risks.csv)")
+    leads: Series[int] = pa.Field(
+        isin=[1, 2, 3], description="in which order risks lead a page (risks.csv); 3 is stated and never offered first"
+    )
     source: Series[str] = pa.Field(nullable=True, description="source")
     time_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year")
     obs_status: Series[str] = pa.Field(nullable=True, isin=STATUS, description="A counted, E estimated")
@@ -117,7 +135,9 @@ class Opportunities(pa.DataFrameModel):
     subject: Series[str] = pa.Field(description="outcome or risk (indicators), sector (key_sectors), or sister_city")
     level: Series[str] = pa.Field(isin=LEVELS, description="level of both")
     country: Series[str] = pa.Field(str_length=3, description="country of the counterpart")
-    rank: Series[int] = pa.Field(ge=1, description="place among the area's opportunities")
+    rank: Series[int] = pa.Field(
+        ge=1, description="place among the area's opportunities: by priority, common risks among themselves by risks.csv"
+    )
     priority: Series[float] = pa.Field(ge=0, description="similarity / 100 x size x confidence, by which they are ranked")
     similarity: Series[float] = pa.Field(ge=0, le=100, description="of the pair (mirrors)")
     confidence: Series[float] = pa.Field(ge=0, le=1, description="share of draws in which it is among the first ten (mirrors)")

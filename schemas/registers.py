@@ -126,7 +126,8 @@ class Indicators(pa.DataFrameModel):
     levels: Series[str] = pa.Field(str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed")
     formula: Series[str] = pa.Field(
         isin=["ratio", "value", "growth", "loss", "country_share", "country_rank", "country_value", "concentration"],
-        description="ratio of counts; value that cannot be added; yearly growth; yearly loss, 0 where there is none; standing in the country; the country's figure; "
+        description="ratio of counts; value that cannot be added; yearly growth; yearly loss, 0 where there is none; "
+        "standing in the country; the country's figure; "
         "sum of the squared shares of the sectors",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")

@@ -217,9 +217,7 @@ def _borders(
     return pd.DataFrame({"distance": distance, "neighbour": neighbour}, index=located.index)
 
 
-def _home_border(
-    located: pd.DataFrame, points: np.ndarray, shared: pd.DataFrame, distance: pd.Series, home: str
-) -> np.ndarray:
+def _home_border(located: pd.DataFrame, points: np.ndarray, shared: pd.DataFrame, distance: pd.Series, home: str) -> np.ndarray:
     """The distance to the border with ``home`` where a place's country has one, else that to the nearest border."""
     found = distance.to_numpy(copy=True)
     for code, edges in shared[shared["neighbour"] == home].groupby("owner"):

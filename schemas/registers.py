@@ -125,8 +125,19 @@ class Indicators(pa.DataFrameModel):
     )
     levels: Series[str] = pa.Field(str_matches=rf"^({LEVEL})(;({LEVEL}))*$", description="levels at which it is computed")
     formula: Series[str] = pa.Field(
-        isin=["ratio", "value", "growth", "country_share", "country_rank", "country_value", "concentration", "largest_branch"],
-        description="ratio of counts; value that cannot be added; yearly growth; standing in the country; the country's figure; "
+        isin=[
+            "ratio",
+            "value",
+            "growth",
+            "loss",
+            "country_share",
+            "country_rank",
+            "country_value",
+            "concentration",
+            "largest_branch",
+        ],
+        description="ratio of counts; value that cannot be added; yearly growth; yearly loss, 0 where there is none; "
+        "standing in the country; the country's figure; "
         "sum of the squared shares of the sectors; the largest share of a branch that sells elsewhere",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")
@@ -288,6 +299,18 @@ class AreaChanges(pa.DataFrameModel):
     origin: Series[str] = pa.Field(description="area it was part of")
     since: Series[int] = pa.Field(ge=1990, description="year")
     note: Series[str] = pa.Field(description="what happened")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
+
+
+class Capitals(pa.DataFrameModel):
+    """Capitals that the source of towns does not know as such."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="local area that holds the capital")
+    capital_status: Series[int] = pa.Field(isin=[1, 2], description="1 capital of a state, 2 of a nation")
+    source: Series[str] = pa.Field(description="where it is said")
 
     class Config:
         strict = True
@@ -528,6 +551,7 @@ MODELS = {
     "area_changes": AreaChanges,
     "area_concordance": AreaConcordance,
     "area_parents": AreaParents,
+    "capitals": Capitals,
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,

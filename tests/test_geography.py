@@ -25,9 +25,9 @@ def rows(variable, values, column):
 
 @pytest.fixture
 def world():
-    """A world of three countries, four ports, three airports and four climate cells."""
-    ports = {"PORT-1": (0, 0), "PORT-2": (0.5, 1), "PORT-3": (1, 1.2), "PORT-4": (0, 4)}
-    airports = {"AIRPORT-BIG": (1, 3), "AIRPORT-TOO": (1, 1.1), "AIRPORT-OFF": (None, None)}
+    """A world of three countries, five ports, four airports and four climate cells."""
+    ports = {"PORT-1": (0, 0), "PORT-2": (0.5, 1), "PORT-3": (1, 1.2), "PORT-4": (0, 4), "PORT-5": (2, 0)}
+    airports = {"AIRPORT-BIG": (1, 2.1), "AIRPORT-TOO": (1, 0.5), "AIRPORT-OFF": (None, None), "AIRPORT-NIL": (1, 1.1)}
     points = {**ports, **airports}
     return pd.concat(
         [
@@ -36,10 +36,11 @@ def world():
             rows("longitude", {code: point[1] for code, point in points.items()}, "obs_value"),
             rows(
                 "harbour_size",
-                {"PORT-1": "Small", "PORT-2": "Very Small", "PORT-3": None, "PORT-4": "Large"},
+                {"PORT-1": "Small", "PORT-2": "Very Small", "PORT-3": None, "PORT-4": "Large", "PORT-5": "Very Small"},
                 "obs_text",
             ),
-            rows("destinations", {"AIRPORT-BIG": 25, "AIRPORT-TOO": 24, "AIRPORT-OFF": 90}, "obs_value"),
+            rows("cargo_pier_depth", {"PORT-1": 0, "PORT-2": 0, "PORT-3": 0, "PORT-4": 9, "PORT-5": 4.9}, "obs_value"),
+            rows("destinations", {"AIRPORT-BIG": 25, "AIRPORT-TOO": 1, "AIRPORT-OFF": 90}, "obs_value"),
             rows(
                 "climate_class",
                 {"CELL-0.75_0.75": "Af", "CELL-1.25_3.25": "Aw", "CELL-0.75_10.25": "Am", "CELL--0.25_-179.75": "BWh"},
@@ -101,10 +102,34 @@ def test_an_undrawn_exclave_lies_on_the_border(world):
     assert slip["distance_border_km"] == pytest.approx(0.05 * DEGREE, abs=0.2)
 
 
-def test_ports_count_from_small_and_airports_from_25_destinations(world):
-    here = place(world, "AAA", 1, 1.15)
-    assert here["distance_port_km"] == pytest.approx(great_circle([1], [1.15], [0], [0])[0], abs=0.001)
-    assert here["distance_airport_km"] == pytest.approx(great_circle([1], [1.15], [1], [3])[0], abs=0.001)
+def test_a_port_is_small_or_larger_or_lands_cargo(world):
+    here = place(world, "AAA", 0.5, 0.9)
+    assert here["distance_port_km"] == pytest.approx(great_circle([0.5], [0.9], [0], [0])[0], abs=0.001)
+    pier = place(world, "AAA", 1.9, 0.1)
+    assert pier["distance_port_km"] == pytest.approx(great_circle([1.9], [0.1], [2], [0])[0], abs=0.001)
+    with_bulk = pd.concat([world, rows("handles_solid_bulk", {"PORT-3": "Yes", "PORT-2": "Unknown"}, "obs_text")])
+    landed = place(with_bulk, "AAA", 0.5, 0.9)["distance_port_km"]
+    assert landed == pytest.approx(great_circle([0.5], [0.9], [1], [1.2])[0], abs=0.001)
+
+
+def test_an_airport_has_flights_and_is_of_the_own_country(world):
+    here = place(world, "AAA", 1, 1.9)
+    assert here["distance_airport_km"] == pytest.approx(great_circle([1], [1.9], [1], [0.5])[0], abs=0.001)
+    there = place(world, "BBB", 1, 2.3)
+    assert there["distance_airport_km"] == pytest.approx(great_circle([1], [2.3], [1], [2.1])[0], abs=0.001)
+    island = place(world, "CCC", 1, 11)  # which has none: its people fly from abroad
+    assert island["distance_airport_km"] == pytest.approx(great_circle([1], [11], [1], [2.1])[0], abs=0.001)
+
+
+def test_the_border_with_home_counts_where_a_country_has_one(world):
+    outlines = {"DDD": "POLYGON ((4 0, 6 0, 6 2, 4 2, 4 0))"}
+    wide = pd.concat([world, rows("outline", outlines, "obs_text")], ignore_index=True)
+    table = places(twin=("BBB", 1, 2.1), north=("BBB", 1, 3.9), home=("AAA", 1, 1.9), far=("DDD", 1, 4.1))
+    found = area_geography(wide, table, home="AAA").set_index("ref_area")
+    assert found.loc["north", "border_country"] == "DDD" and found.loc["north", "distance_border_km"] < 12
+    border = found["distance_home_border_km"] / DEGREE
+    assert border.to_dict() == pytest.approx({"twin": 0.1, "north": 1.9, "home": 0.1, "far": 0.1}, abs=0.01)
+    assert area_geography(wide, table)["distance_home_border_km"].equals(area_geography(wide, table)["distance_border_km"])
 
 
 def test_climate_is_that_of_the_cell_or_of_the_nearest_land(world):
@@ -402,10 +427,12 @@ def test_known_climates(cities, city, climates):
         ("Madrid", 8, 16),
         ("Cancún", 10, 20),
         ("Barcelona", 8, 16),
-        ("Nuevo Laredo", 190, 240),  # Monterrey's airport or San Antonio's
+        ("Nuevo Laredo", 5, 12),  # its own, not Laredo's across the river
+        ("Mexicali", 15, 25),
+        ("Acapulco", 15, 25),
     ],
 )
-def test_known_distances_to_large_airports(cities, city, low, high):
+def test_known_distances_to_airports(cities, city, low, high):
     assert low <= cities.loc[city, "distance_airport_km"] <= high
 
 
@@ -413,7 +440,7 @@ def test_known_distances_to_ports(cities):
     port = cities["distance_port_km"]
     assert port["Veracruz"] < 6 and port["Barcelona"] < 6 and port["Houston"] < 15 and port["Acapulco"] < 6
     assert port["Guadalajara"] == pytest.approx(200, abs=10)  # Puerto Vallarta
-    assert port["Tijuana"] == pytest.approx(26, abs=8)  # San Diego
+    assert port["Tijuana"] == pytest.approx(20, abs=5)  # Rosarito
     assert port["Madrid"] > 290
 
 

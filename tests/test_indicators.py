@@ -191,6 +191,14 @@ def test_a_municipality_that_was_split_grows_with_its_offspring(values):
     assert without.to_dict() == pytest.approx({("MX-01001", "growth"): 100 * (0.9**0.1 - 1)})
 
 
+def test_a_loss_is_never_a_gain(values):
+    rows = [("first", area, "population", year, people) for area, year, people in (
+        ("MX-01001", 2010, 100), ("MX-01001", 2020, 121), ("MX-01002", 2010, 100), ("MX-01002", 2020, 81))]  # fmt: skip
+    losses = values([GROWTH | {"indicator": "loss", "formula": "loss"}], rows)["obs_value"]
+    assert losses[("MX-01001", "loss")] == 0
+    assert losses[("MX-01002", "loss")] == pytest.approx(100 * (1 - 0.81**0.1))
+
+
 def test_standing_in_the_country(values):
     rows = [POPULATION, indicator("share", "population", formula="country_share", scale=100.0)]
     rows += [indicator("rank", "population", formula="country_rank")]

@@ -120,9 +120,9 @@ def test_percentiles_count_those_with_less_and_half_the_ties(risks):
     assert found.loc[("MX-01017", "x"), "high"]
 
 
-def test_more_may_be_better_and_growth_is_no_loss(risks):
-    rows = figures({area: area for area in range(1, 21)}) + figures({area: area - 3 for area in range(1, 21)}, "loss")
-    found = risks([{"direction": 1.0}, {"indicator": "loss", "formula": "growth", "direction": 1.0}], rows)
+def test_more_may_be_better_and_more_loss_is_worse(risks):
+    rows = figures({area: area for area in range(1, 21)}) + figures({area: max(0, 3 - area) for area in range(1, 21)}, "loss")
+    found = risks([{"direction": 1.0}, {"indicator": "loss", "formula": "loss", "direction": -1.0}], rows)
     assert found.loc[("MX-01001", "x"), "percentile"] == 100
     losses = found.xs("loss", level="risk")["obs_value"].dropna()
     assert losses.tolist() == [2, 1] + [0] * 18

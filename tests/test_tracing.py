@@ -28,6 +28,7 @@ KEYED = """
         select s.*, i.formula, unnest(case i.formula
             when 'country_value' then [a.country]
             when 'growth' then (select list(p.ref_area) from origins as p where p.origin = o.origin)
+            when 'loss' then (select list(p.ref_area) from origins as p where p.origin = o.origin)
             else [s.ref_area] end) as place
         from sides as s join indicators as i using (indicator)
         join reference_areas as a using (ref_area) join origins as o using (ref_area)
@@ -39,7 +40,7 @@ KEYED = """
         group by all
     )
     select count(*), count(*) filter (total is null),
-        count(*) filter (not abs(value - total / if(formula = 'growth', places, 1)) <= 1e-9 * abs(value))
+        count(*) filter (not abs(value - total / if(formula in ('growth', 'loss'), places, 1)) <= 1e-9 * abs(value))
     from found
 """
 PARENTS = """
@@ -58,11 +59,11 @@ PARENTS = """
         join area_members as m on m.parent = v.ref_area
         join indicator_values as w on w.ref_area = m.ref_area and w.indicator = s.other
         left join indicator_values as p on p.ref_area = m.ref_area and p.indicator = 'population'
-        where v.numerator_variables is null and i.formula in ('ratio', 'value', 'growth')
+        where v.numerator_variables is null and i.formula in ('ratio', 'value', 'growth', 'loss')
         group by v.ref_area, v.indicator
     )
     select (select count(*) from indicator_values as v join indicators as i using (indicator)
-            where v.numerator_variables is null and i.formula in ('ratio', 'value', 'growth')) as published,
+            where v.numerator_variables is null and i.formula in ('ratio', 'value', 'growth', 'loss')) as published,
         count(*) as found,
         count(*) filter (not abs(numerator - numerators) <= 1e-9 * abs(numerator)) as wrong_numerators,
         count(*) filter (not abs(denominator - if(is_total and formula = 'ratio', 1, denominators)) <= 1e-9 * abs(denominator))

@@ -67,14 +67,18 @@ with latest as (
     union all
     select o.ref_area, 'emissions_pm25_density', o.time_period, o.obs_value / t.area_km2
     from observations as o join territories as t using (ref_area) where o.variable = 'emissions_pm25'
+), in_households as (  -- people in households of a county: the publisher's average size, with two decimals, times the households
+    select s.ref_area, 'household_population' as variable, s.time_period, round(s.obs_value * h.obs_value) as obs_value
+    from observations as s join observations as h using (ref_area, source, time_period)
+    where s.variable = 'household_size_mean' and h.variable = 'households' and s.ref_area like 'US-%'
 ), natural_features as (
-    select g.ref_area, unnest([
+    select g.ref_area, l.obs_status as altitude_status, g.climate_status, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
-        {'variable': 'distance_border_km', 'obs_value': g.distance_border_km},
+        {'variable': 'distance_border_km', 'obs_value': g.distance_home_border_km},
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
-        {'variable': 'altitude', 'obs_value': coalesce(l.altitude, p.altitude)},
+        {'variable': 'altitude', 'obs_value': l.altitude},
         {'variable': 'climate_tropical', 'obs_value': (g.climate_class[1] = 'A')::int},
         {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
         {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},
@@ -85,7 +89,7 @@ with latest as (
             when g.climate_class[1] = 'A' or g.climate_class = 'BSh' then 2 when g.climate_class[3] = 'a' then 1
             else if(g.climate_class is null, null, 0) end},
         {'variable': 'capital_status', 'obs_value': coalesce(c.capital_status, if(exists(from capitals), 0, null))},
-        {'variable': 'air_destinations', 'obs_value': coalesce(h.destinations, if(exists(from air_hubs), 0, null))}
+        {'variable': 'air_destinations', 'obs_value': if(p.level = 'metro', coalesce(h.destinations, if(exists(from air_hubs), 0, null)), null)}
     ], recursive := true)
     from area_geography as g
     join places as p using (ref_area)
@@ -96,7 +100,10 @@ with latest as (
 )
 select ref_area, variable, time_period, obs_value, obs_status, margin_of_error
 from (
-    select ref_area, variable, getvariable('geography_year') as time_period, obs_value, 'A' as obs_status, null::double as margin_of_error
+    select ref_area, variable, getvariable('geography_year') as time_period, obs_value,
+        case when variable = 'altitude' then altitude_status when starts_with(variable, 'climate_') then climate_status else 'A' end
+            as obs_status,
+        null::double as margin_of_error
     from natural_features
     union all
     select ref_area, variable, time_period, obs_value, 'E', null from ages
@@ -108,6 +115,8 @@ from (
     select ref_area, variable, time_period, obs_value, 'E', null from county_metros
     union all
     select ref_area, variable, time_period, obs_value, 'A', null from homicides
+    union all
+    select ref_area, variable, time_period, obs_value, 'E', null from in_households
     union all
     select ref_area, variable, time_period, obs_value, 'E', null from of_territories
     union all

@@ -1,4 +1,4 @@
-"""Where a place lies: coast, land border, port, airport and climate, from its point and, where given, its outline.
+"""Where a place lies: coast, land border, port and airport, from its point and, where given, its outline.
 
 Distances are great-circle distances on the sphere of the earth's mean radius. Their errors, to be added together:
 
@@ -26,18 +26,18 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-EARTH_RADIUS = 6371.0088  # km, the mean radius of the IUGG
+from pipeline.areas.airports import airports
+from pipeline.areas.climate import climate
+from pipeline.areas.points import EARTH_RADIUS, POINT, kilometres, points_of, unit_vectors
+
 SPACING = 1.0  # km
 MISPLACED = 10.0  # km: generalisation moves a border by less; Ceuta lies 26 km from the rest of Spain
 
-# With Medium and Large only, Lázaro Cárdenas, Coatzacoalcos and Salina Cruz would be no ports; with Very Small, piers,
-# fishing harbours and oil terminals at sea would be: that class is more than half of the index.
+# A port is where cargo is landed: harbours from Small on, and of the others those with a cargo pier whose depth is stated
+# or that handle dry cargo. Altamira, Progreso, Dos Bocas, Ciudad del Carmen, Cozumel and Puerto Madero are Very Small, or
+# have no size; what drops out is anchorages, piers for passengers and oil terminals at sea.
 PORT_SIZES = ("Large", "Medium", "Small")
-
-# 379 of the 3,409 airports with scheduled flights lead to 25 destinations or more. In Mexico they are the five with
-# most passengers (Mexico City, Cancún, Guadalajara, Monterrey, Tijuana), in the USA 55, about as many as the large and
-# medium hubs of its aviation authority. Destinations count, not routes, because codeshares inflate routes.
-AIRPORT_DESTINATIONS = 25
+CARGO = ("handles_containers", "handles_solid_bulk", "handles_breakbulk", "handles_ro_ro")
 
 # km. Of the outlines of Mexican municipalities, 164 come this close to the coast, where the outer edge of all of them
 # together runs along 157 (5 missed, 12 more, most of those on lagoons), and 61 to the land border: the official number.
@@ -48,10 +48,8 @@ TOUCH = 2.0
 ROUNDNESS = 1.25
 REACH = 20.0  # km
 
-POINT = ["latitude", "longitude"]
 ENDS = ["west", "south", "east", "north"]
 VERTEX = 1e4  # vertices are equal to four decimals of a degree
-CELLS_PER_DEGREE = 2
 
 
 @dataclass(frozen=True)
@@ -79,12 +77,14 @@ class Line:
         return np.isfinite(self.tree.query(points, distance_upper_bound=chord)[0])
 
 
-def area_geography(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def area_geography(observations: pd.DataFrame, places: pd.DataFrame, home: str = "") -> pd.DataFrame:
     """One row per place: distances in km, the climate class, and whether it touches the coast or its land border.
 
-    ``places`` has ref_area, country (ISO 3166-1 alpha-3), latitude, longitude, and may have area_km2 and outline (WKT).
-    ``observations`` holds the outlines of countries and what is known of ports (``PORT-``), airports (``AIRPORT-``) and
-    climate cells (``CELL-``). What cannot be said of a place is missing.
+    ``places`` has ref_area, country (ISO 3166-1 alpha-3), latitude, longitude, and may have area_km2, outline (WKT) and what
+    tells a dry climate (``climate.py``). ``observations`` holds the outlines of countries and what is known of ports
+    (``PORT-``), airports (``AIRPORT-``) and climate cells (``CELL-``). What cannot be said of a place is missing.
+    ``distance_border_km`` is that to the nearest land border of the place's country; ``distance_home_border_km`` counts,
+    in a country that borders ``home``, that border alone.
     """
     _require_countries(places)
     places = places.reset_index(drop=True)
@@ -102,24 +102,14 @@ def area_geography(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataF
     table = pd.DataFrame(index=located.index)
     table["distance_coast_km"] = np.where(host == "", 0, coast.distance(points)[0])
     table[["distance_border_km", "border_country"]] = _borders(located, points, host, edges, borders)
+    table["distance_home_border_km"] = _home_border(located, points, shared, table["distance_border_km"], home)
     table["distance_port_km"] = _nearest(points, _ports(observations))[0]
-    table["distance_airport_km"] = _nearest(points, _large_airports(observations))[0]
-    table["climate_class"] = _climate(located, points, observations)
+    table["distance_airport_km"] = _airport_distances(located, points, airports(observations, outlines))
+    table[["climate_class", "climate_status"]] = climate(located, observations)
     table = places[["ref_area"]].join(table)
     table["coastal"] = _touches(places, table["distance_coast_km"], dict.fromkeys(places["country"], coast))
     table["on_border"] = _touches(places, table["distance_border_km"], borders)
     return table.round(3)
-
-
-def unit_vectors(latitude, longitude) -> np.ndarray:
-    """Points on the unit sphere, (n, 3), from degrees."""
-    north, east = np.radians(np.asarray(latitude, dtype="float64")), np.radians(np.asarray(longitude, dtype="float64"))
-    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
-
-
-def kilometres(chords) -> np.ndarray:
-    """Great-circle distances from straight ones on the unit sphere."""
-    return 2 * EARTH_RADIUS * np.arcsin(np.minimum(np.asarray(chords) / 2, 1))
 
 
 def great_circle(latitude, longitude, other_latitude, other_longitude) -> np.ndarray:
@@ -227,41 +217,29 @@ def _borders(
     return pd.DataFrame({"distance": distance, "neighbour": neighbour}, index=located.index)
 
 
-def _targets(observations: pd.DataFrame, prefix: str, variable: str, column: str) -> pd.DataFrame:
-    """Latitude, longitude and one more variable of the points whose code has that prefix, where all three are known."""
-    rows = observations[observations["ref_area"].str.startswith(prefix)]
-    points = rows[rows["variable"].isin(POINT)].pivot(index="ref_area", columns="variable", values="obs_value")
-    more = rows[rows["variable"] == variable].set_index("ref_area")[column].rename(variable)
-    return points.reindex(columns=POINT).join(more).dropna()
+def _home_border(located: pd.DataFrame, points: np.ndarray, shared: pd.DataFrame, distance: pd.Series, home: str) -> np.ndarray:
+    """The distance to the border with ``home`` where a place's country has one, else that to the nearest border."""
+    found = distance.to_numpy(copy=True)
+    for code, edges in shared[shared["neighbour"] == home].groupby("owner"):
+        here = (located["country"] == code).to_numpy()
+        found[here] = Line.along(edges).distance(points[here])[0]
+    return found
 
 
 def _ports(observations: pd.DataFrame) -> np.ndarray:
-    ports = _targets(observations, "PORT-", "harbour_size", "obs_text")
-    return unit_vectors(*ports.loc[ports["harbour_size"].isin(PORT_SIZES), POINT].to_numpy().T)
+    ports = points_of(observations, "PORT-", "harbour_size", "cargo_pier_depth", *CARGO)
+    counts = ports["harbour_size"].isin(PORT_SIZES) | (ports["cargo_pier_depth"] > 0) | (ports[list(CARGO)] == "Yes").any(axis=1)
+    return unit_vectors(*ports.loc[counts, POINT].to_numpy().T)
 
 
-def _large_airports(observations: pd.DataFrame) -> np.ndarray:
-    airports = _targets(observations, "AIRPORT-", "destinations", "obs_value")
-    return unit_vectors(*airports.loc[airports["destinations"] >= AIRPORT_DESTINATIONS, POINT].to_numpy().T)
-
-
-def _climate(located: pd.DataFrame, points: np.ndarray, observations: pd.DataFrame) -> np.ndarray:
-    """The class of the half-degree cell that each point lies in, of the nearest cell where that one is sea."""
-    rows = observations[(observations["variable"] == "climate_class") & observations["ref_area"].str.startswith("CELL-")]
-    if rows.empty:
-        return np.full(len(located), None, dtype=object)
-    codes = rows["ref_area"].str.removeprefix("CELL-").str.split("_", expand=True)
-    centres = codes.set_axis(POINT, axis=1).astype("float64")
-    position = _cells(centres).get_indexer(_cells(located[POINT]))
-    sea = position < 0
-    position[sea] = _nearest(points[sea], unit_vectors(*centres.to_numpy().T))[1]
-    return rows["obs_text"].to_numpy(dtype=object)[position]
-
-
-def _cells(points: pd.DataFrame) -> pd.MultiIndex:
-    """The row and the column of the cell that each point lies in; 180 degrees east is 180 degrees west."""
-    row, column = np.floor(points.to_numpy().T * CELLS_PER_DEGREE).astype("int64")
-    return pd.MultiIndex.from_arrays([row, np.where(column == 180 * CELLS_PER_DEGREE, -column, column)])
+def _airport_distances(located: pd.DataFrame, points: np.ndarray, flights: pd.DataFrame) -> np.ndarray:
+    """Distance to the nearest airport of each place's own country; in a country that has none, to the nearest of all."""
+    distance = _nearest(points, unit_vectors(*flights[POINT].to_numpy().T))[0]
+    country = located["country"].to_numpy(dtype=object)
+    for code, own in flights.groupby("country"):
+        here = country == code
+        distance[here] = _nearest(points[here], unit_vectors(*own[POINT].to_numpy().T))[0]
+    return distance
 
 
 def _touches(places: pd.DataFrame, distance: pd.Series, lines: dict[str, Line]) -> pd.Series:

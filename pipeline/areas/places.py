@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.areas import derived, geography
+from pipeline.areas import derived, geography, towns
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
-from schemas.catalogue import register
+from schemas.catalogue import methodology, register
 
 DERIVED = "derived"  # the source of what a build computes from several sources
 
@@ -42,23 +42,30 @@ def area_geography(observations: Path, places: Path) -> pd.DataFrame:
     """The table ``area_geography``: distances and climate of every place's point, coast and border by its outline."""
     features = pd.read_parquet(
         observations,
-        filters=[("variable", "in", GEOGRAPHIC)],
+        filters=[("variable", "in", [*GEOGRAPHIC, *OF_TOWNS])],
         columns=["ref_area", "variable", "obs_value", "obs_text"],
     )
-    outlines = features[features["variable"] == "outline"].set_index("ref_area")["obs_text"]
     located = pd.read_parquet(places)
-    return geography.area_geography(features, located.assign(outline=located["ref_area"].map(outlines)))
+    points = located[located["level"] != "state"].dropna(subset=["latitude"])
+    heights = towns.altitudes(features, points).set_index("ref_area")["altitude"]
+    stands_for = located["ref_area"].map(towns.main_members(located)).fillna(located["ref_area"])
+    outlines = features[features["variable"] == "outline"].set_index("ref_area")["obs_text"]
+    rain = {name: features[features["variable"] == name].set_index("ref_area")["obs_value"] for name in RAINFALL}
+    more = {"outline": located["ref_area"].map(outlines), "seat_altitude": located["ref_area"].map(heights)}
+    more |= {name: stands_for.map(column) for name, column in rain.items()}
+    return geography.area_geography(features, located.assign(**more), methodology()["areas"]["home"])
 
 
 @table()
 def derived_observations(observations: Path, places: Path, area_geography: Path, sector_mix: Path) -> pd.DataFrame:
     """The table ``derived_observations``."""
-    wanted = [*GEOGRAPHIC, *DERIVED_FROM]
+    wanted = [*GEOGRAPHIC, *OF_TOWNS, *DERIVED_FROM]
     columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text"]
     rows = pd.read_parquet(observations, filters=[("variable", "in", wanted)], columns=columns)
     return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix)
 
 
+RAINFALL = ["rainfall_summer", "rainfall_winter"]
 GEOGRAPHIC = [
     "outline",
     "name",
@@ -66,14 +73,17 @@ GEOGRAPHIC = [
     "latitude",
     "longitude",
     "harbour_size",
+    "cargo_pier_depth",
+    *geography.CARGO,
     "routes",
     "destinations",
     "climate_class",
+    *RAINFALL,
 ]
+OF_TOWNS = ["population", "altitude", "settlement_class", "area", "country", "seat_name"]
 DERIVED_FROM = [
-    "population", "population_0_14", "population_65_plus", "population_15_64_share_national",
-    "population_65_plus_share_national", "area_km2", "altitude", "settlement_class",
-    "metropolis", "country", "homicides",
+    "population_0_14", "population_65_plus", "population_15_64_share_national",
+    "population_65_plus_share_national", "area_km2", "metropolis", "homicides", "households", "household_size_mean",
 ]  # fmt: skip
 
 

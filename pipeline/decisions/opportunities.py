@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.areas.points import points_of
 from pipeline.decisions import texts
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
@@ -19,7 +20,7 @@ SIDES = ("", "counterpart_")
 @table()
 def sister_cities(observations: Path, places: Path) -> pd.DataFrame:
     """The table ``sister_cities``: the ties of Mexican towns, with the areas in which both ends lie."""
-    points = pd.read_parquet(observations, filters=[("source", "in", ["sister_cities", "geonames"])])
+    points = pd.read_parquet(observations, filters=[("source", "in", ["sister_cities", "geonames", "geonames_towns"])])
     names = points[points["variable"] == "name"].set_index("ref_area")["obs_text"]
     towns = register("area_points").assign(town=lambda table: table["point"].map(names))
     return query.run(
@@ -27,10 +28,16 @@ def sister_cities(observations: Path, places: Path) -> pd.DataFrame:
         constants=methodology()["opportunities"],
         observations=points[points["source"] == "sister_cities"],
         places=places,
+        us_towns=_towns_of_the_united_states(points),
         towns=towns[["ref_area", "town"]].dropna().astype("str"),
         countries=register("countries"),
         area_concordance=register("area_concordance"),
     )
+
+
+def _towns_of_the_united_states(observations: pd.DataFrame) -> pd.DataFrame:
+    towns = points_of(observations[observations["source"] == "geonames_towns"], "TOWN-", "name", "area")
+    return towns[towns["area"].astype("string").str.startswith("US-").fillna(False)].astype({"name": "str", "area": "str"})
 
 
 @table()

@@ -1,7 +1,9 @@
 -- Sister-city ties of Mexican towns, each end found among the areas by name and position (methodology 10).
--- A town is the local area, or the metropolis, of its country that bears its name within `twin_home_km` (`twin_abroad_km`);
--- a county of the United States bears the name of its largest town, or else holds a town within `twin_near_km` of its point; a
+-- A town is the local area, or the metropolis, of its country that bears its name within `twin_home_km` (`twin_abroad_km`); a
 -- metropolis bears the names it is made of. Towns of other names stand in area_concordance. What is not found says why.
+-- Of a town of the United States the county is that of the town of its name at the position given; where none stands there, the
+-- position is that of a namesake (a county of Illinois for Douglas, Arizona): then that of the town nearest to its twin, within
+-- `twin_home_km`, or of the only one. Where no town bears the name, a county whose point is within `twin_near_km` holds it.
 with points as (
     select ref_area as point, regexp_extract(ref_area, '^TWIN-(\d+)-', 1)::int as pair,
         max(obs_text) filter (variable = 'name') as name, max(obs_text) filter (variable = 'country_name') as country_name,
@@ -28,6 +30,10 @@ with points as (
 ), spelled as (
     select * exclude (bears), trim(regexp_replace(strip_accents(lower(bears)), '(^ciudad )|( city$)', '', 'g')) as plain
     from bearers where bears is not null
+), town_names as (
+    select ref_area, area, latitude, longitude,
+        trim(regexp_replace(strip_accents(lower(name)), '(^ciudad )|( city$)', '', 'g')) as plain
+    from us_towns
 ), distances as (
     select n.point, n.country, s.ref_area, s.level, bool_or(s.plain = n.plain) as same,
         any_value(2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(s.latitude - n.latitude) / 2), 2)
@@ -35,16 +41,37 @@ with points as (
     from named as n join spelled as s on s.country = n.country
     where (n.given is null or s.level = 'metro') and (s.plain = n.plain or abs(s.latitude - n.latitude) < 1)
     group by n.point, n.country, s.ref_area, s.level
+), bearing as (  -- towns of the United States that bear the name: km from the position given, and from the twin
+    select n.point, t.area, t.town_id, t.km, t.from_twin, count(*) over (partition by n.point) as towns
+    from named as n join named as m on m.pair = n.pair and m.point <> n.point
+    join lateral (
+        select u.area, u.ref_area as town_id,
+            2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(u.latitude - n.latitude) / 2), 2)
+                + cos(radians(u.latitude)) * cos(radians(n.latitude)) * pow(sin(radians(u.longitude - n.longitude) / 2), 2)))) as km,
+            2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(u.latitude - m.latitude) / 2), 2)
+                + cos(radians(u.latitude)) * cos(radians(m.latitude)) * pow(sin(radians(u.longitude - m.longitude) / 2), 2)))) as from_twin
+        from town_names as u where u.plain = n.plain
+    ) as t on true
+    where n.country = 'USA' and n.given is null
+        and (n.name not like '%(%' or t.km <= getvariable('twin_abroad_km'))  -- of a part of a city, the city counts
+), counties as (
+    select point, area, p.metropolis from bearing as b join places as p on p.ref_area = b.area
+    where km <= getvariable('twin_abroad_km') or from_twin <= getvariable('twin_home_km') or towns = 1
+    qualify row_number() over (
+        partition by point order by km > getvariable('twin_abroad_km'), if(km > getvariable('twin_abroad_km'), from_twin, km), town_id
+    ) = 1
 ), found as (
     select * from distances
     where (same and km <= if(country = 'MEX', getvariable('twin_home_km'), getvariable('twin_abroad_km')))
-        or (country = 'USA' and level = 'local' and km <= getvariable('twin_near_km'))
+        or (country = 'USA' and level = 'local' and km <= getvariable('twin_near_km') and point not in (select point from bearing))
     qualify row_number() over (partition by point, level order by same desc, km, ref_area) = 1
 ), ends as (
     select n.point, n.pair, n.name, n.country_name, n.country, n.time_period,
-        coalesce(max(f.ref_area) filter (f.level = 'local'), max(n.given) filter (g.level = 'local')) as local_area,
-        coalesce(max(f.ref_area) filter (f.level = 'metro'), max(n.given) filter (g.level = 'metro')) as metropolis
+        coalesce(max(c.area), max(f.ref_area) filter (f.level = 'local'), max(n.given) filter (g.level = 'local')) as local_area,
+        if(max(c.area) is not null, max(c.metropolis),
+            coalesce(max(f.ref_area) filter (f.level = 'metro'), max(n.given) filter (g.level = 'metro'))) as metropolis
     from named as n
+    left join counties as c using (point)
     left join found as f using (point)
     left join places as g on g.ref_area = n.given
     group by n.point, n.pair, n.name, n.country_name, n.country, n.time_period

@@ -12,8 +12,7 @@ with risks as (
 ), measured as (
     select v.ref_area, r.risk, v.source, v.time_period, v.obs_status, v.numerator, v.denominator, r.scale, p.country, v.level,
         coalesce(p.parent, p.country) as pool,
-        case r.formula when 'growth' then greatest(0, -v.obs_value) else v.obs_value end as obs_value,
-        if(r.formula = 'growth', -1, r.direction) as direction
+        v.obs_value, r.direction
     from indicator_values as v
     join risks as r on r.risk = v.indicator
     join places as p using (ref_area)

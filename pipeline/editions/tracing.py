@@ -58,11 +58,12 @@ def _value(ask: Ask, ref_area: str, indicator: str, depth: int = 0) -> Iterator[
 
 def _formula(row) -> str:
     scale, sides = f"{_number(row.scale)} x ", f"{_number(row.numerator)} / {_number(row.denominator)}"
-    if row.formula != "growth":
+    if row.formula not in ("growth", "loss"):
         return scale + sides
     own = pd.notna(row.denominator_period)  # a parent has the years of its members
     years = row.time_period - row.denominator_period if own else "years"
-    return f"{scale}(({sides}) ^ (1 / {years}) - 1)"
+    growth = f"({sides}) ^ (1 / {years})"
+    return f"{scale}({growth} - 1)" if row.formula == "growth" else f"{scale}max(0, 1 - {growth})"
 
 
 def _behind(ask: Ask, row, depth: int) -> Iterator[Line]:
@@ -99,7 +100,7 @@ def _members(ask: Ask, row, depth: int) -> Iterator[Line]:
 def _side(ask: Ask, row, side: str, source: str, period: int, depth: int) -> Iterator[Line]:
     """A numerator or denominator and the rows of the files that it was read from."""
     variables = getattr(row, f"{side}_variables")
-    first_year = int(row.denominator_period) if row.formula == "growth" else period
+    first_year = int(row.denominator_period) if row.formula in ("growth", "loss") else period
     found = ask(
         "observations",
         ref_area=row.ref_area, formula=row.formula, source=source, time_period=period, variables=variables,

@@ -81,7 +81,7 @@ with ways as (
 ), constant as (
     select n.indicator, n.way, n.expression, t.territory, n.source, n.position, n.time_period, sum(n.obs_value) as obs_value,
         count(*) as members, any_value(n.span) as span
-    from numerators as n join territory as t using (ref_area) where n.formula = 'growth'
+    from numerators as n join territory as t using (ref_area) where n.formula in ('growth', 'loss')
     group by n.indicator, n.way, n.expression, t.territory, n.source, n.position, n.time_period
 ), growth as (
     select c.indicator, c.territory, c.source, c.time_period, c.obs_value as later, b.obs_value as earlier, c.members,
@@ -165,8 +165,9 @@ with ways as (
 )
 select
     c.ref_area, c.indicator, c.level, c.time_period, c.numerator, c.denominator,
-    case when i.formula = 'growth' then pow(c.numerator / c.denominator, 1.0 / c.years) - 1 else c.numerator / c.denominator end
-        * i.scale as obs_value,
+    case i.formula when 'growth' then pow(c.numerator / c.denominator, 1.0 / c.years) - 1
+        when 'loss' then greatest(0, 1 - pow(c.numerator / c.denominator, 1.0 / c.years))
+        else c.numerator / c.denominator end * i.scale as obs_value,
     c.obs_status, c.error * i.scale as standard_error, c.coverage, c.source,
     c.numerator_variables, c.denominator_variables, c.denominator_source, c.denominator_period
 from complete as c join indicators as i using (indicator)

@@ -13,11 +13,11 @@ with origins as (  -- growth is that of a territory: a municipality and those th
     from indicator_values where denominator_variables is not null
 ), keys as (
     select distinct
-        case i.formula when 'country_value' then p.country when 'growth' then t.member else s.ref_area end as ref_area,
+        case when i.formula = 'country_value' then p.country when i.formula in ('growth', 'loss') then t.member else s.ref_area end as ref_area,
         s.source, unnest(string_split(s.variables, '+')) as variable, s.time_period
     from sides as s join indicators as i using (indicator) join places as p using (ref_area)
     join territories as t using (ref_area)
-    where i.formula = 'growth' or t.member = t.ref_area
+    where i.formula in ('growth', 'loss') or t.member = t.ref_area
 ), derived as (
     select o.* from derived_observations as o
     where (ref_area, variable, time_period) in (select (ref_area, variable, time_period) from keys where source = 'derived')

@@ -47,9 +47,15 @@ class AreaGeography(pa.DataFrameModel):
     distance_coast_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest coast")
     distance_border_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to its country's land border")
     border_country: Series[str] = pa.Field(nullable=True, description="country on the other side of that border, ISO 3")
+    distance_home_border_km: Series[float] = pa.Field(
+        ge=0, nullable=True, description="kilometres to the border with Mexico where its country has one, else to its land border"
+    )
     distance_port_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest seaport")
-    distance_airport_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest large airport")
+    distance_airport_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest airport")
     climate_class: Series[str] = pa.Field(nullable=True, description="Köppen-Geiger class")
+    climate_status: Series[str] = pa.Field(
+        nullable=True, isin=STATUS, description="A as mapped, E where its own rainfall says otherwise"
+    )
     coastal: Series[bool] = pa.Field(nullable=True, description="whether the area touches the coast")
     on_border: Series[bool] = pa.Field(nullable=True, description="whether the area touches its country's land border")
 

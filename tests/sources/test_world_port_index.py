@@ -16,11 +16,13 @@ def spoil(folder, old, new):
 
 def test_reads_ports(fixture_folder, row_of):
     table = read(fixture_folder(SOURCE, VINTAGE), VINTAGE)
-    assert table["ref_area"].nunique() == 9 and len(table) == 9 * 5
+    assert table["ref_area"].nunique() == 9 and len(table) == 9 * 10
     tampico = {name: row_of(table, name, "PORT-9360", 2024) for name in table["variable"].unique()}
     assert tampico["name"]["obs_text"] == "Tampico" and tampico["country_name"]["obs_text"] == "Mexico"
     assert (tampico["latitude"]["obs_value"], tampico["longitude"]["obs_value"]) == (22.216667, -97.866667)
     assert tampico["harbour_size"]["obs_text"] == "Medium" and tampico["harbour_size"]["source_row"] == 8
+    assert tampico["cargo_pier_depth"]["obs_value"] == 7.9 and tampico["handles_containers"]["obs_text"] == "Yes"
+    assert row_of(table, "cargo_pier_depth", "PORT-9395", 2024)["obs_value"] == 0, "Cayo Arcas is a terminal at sea"
     assert row_of(table, "harbour_size", "PORT-9240", 2024)["obs_text"] == "Large"
     assert row_of(table, "name", "PORT-49454.5", 2024)["obs_text"] == "Kattupalli Port"
 

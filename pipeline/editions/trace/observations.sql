@@ -7,7 +7,7 @@ with origins as (
 ), wanted as (
     select case when $formula = 'country_value' then country else ref_area end as ref_area from area
     union
-    select o.ref_area from origins as o join area as a using (origin) where $formula = 'growth'
+    select o.ref_area from origins as o join area as a using (origin) where $formula in ('growth', 'loss')
 )
 select o.*, s.vintage, s.sha256, (
         select string_agg(publisher_code, ' or ' order by publisher_code) from variables as v

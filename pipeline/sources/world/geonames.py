@@ -37,10 +37,10 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     """The observations of every place in the archive."""
     archive, country_list, region_list = require_files(folder, ARCHIVE, COUNTRIES, REGIONS)
     file = f"{ARCHIVE}!{MEMBER}"
-    places = _table(_member(archive), file, PLACE.split())
+    places = table_of(_member(archive), file, PLACE.split())
     require_unique(places, ["geonameid"], file, 1)
     refuse_cells(~places["geonameid"].str.fullmatch(r"[1-9]\d{0,9}"), places["geonameid"], file, "is not an identifier", 1)
-    _require_vintage(places, file, vintage)
+    require_vintage(places, file, vintage)
     base = pd.DataFrame({"source_row": np.arange(1, len(places) + 1), "ref_area": "GEONAMES-" + places["geonameid"]})
     base = base.assign(source_file=file, time_period=int(vintage[:4]))
     regions = _regions(region_list)
@@ -50,8 +50,8 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
         "region_name": (places["country_code"] + "." + places["admin1_code"]).map(regions),
         "settlement_class": places["feature_code"],
     }
-    parts = [_texts(base, variable, text) for variable, text in texts.items()]
-    return observations([*parts, *(_numbers(places, base, column, file) for column in NUMBERS)])
+    parts = [texts_of(base, variable, text) for variable, text in texts.items()]
+    return observations([*parts, *(numbers_in(places, base, column, file) for column in NUMBERS)])
 
 
 def _member(path: Path) -> bytes:
@@ -61,18 +61,18 @@ def _member(path: Path) -> bytes:
     return found[MEMBER]()
 
 
-def _table(content: bytes, file: str, columns: list[str]) -> pd.DataFrame:
+def table_of(content: bytes, file: str, columns: list[str]) -> pd.DataFrame:
     """A tab-separated table without header or quoting, as text."""
     if not content.endswith(b"\n"):
         raise SourceError(file, "is empty or ends within a line: it is truncated", row=content.count(b"\n") + 1)
-    rows = [line.split("\t") for line in _text(content, file).removesuffix("\n").split("\n")]
+    rows = [line.split("\t") for line in text_of(content, file).removesuffix("\n").split("\n")]
     for number, row in enumerate(rows, 1):
         if len(row) != len(columns):
             raise SourceError(file, f"the line has {len(row)} fields, not {len(columns)}", row=number, value=row[0])
     return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
-def _text(content: bytes, file: str) -> str:
+def text_of(content: bytes, file: str) -> str:
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "is a web page, not a table", row=1, value=content[:40])
     try:
@@ -82,7 +82,7 @@ def _text(content: bytes, file: str) -> str:
         raise SourceError(file, "is not UTF-8", row=row, value=content[error.start : error.start + 20]) from error
 
 
-def _require_vintage(places: pd.DataFrame, file: str, vintage: str) -> None:
+def require_vintage(places: pd.DataFrame, file: str, vintage: str) -> None:
     """The newest change must be of the month of the vintage; every date must be one."""
     dates = places["modification_date"]
     _refuse(~dates.str.fullmatch(r"\d{4}-\d{2}-\d{2}"), places, "modification_date", file, "is not a date")
@@ -106,7 +106,7 @@ def _refuse(bad: pd.Series, places: pd.DataFrame, column: str, file: str, proble
 
 def _countries(places: pd.DataFrame, file: str, path: Path) -> pd.Series:
     """The ISO code of three letters of each place's country, from the list of countries."""
-    lines = [line.split("\t") for line in _text(path.read_bytes(), path.name).split("\n") if line]
+    lines = [line.split("\t") for line in text_of(path.read_bytes(), path.name).split("\n") if line]
     if not any(line[:3] == COUNTRY_HEADER for line in lines):
         raise SourceError(path, "the header #ISO, ISO3, ISO-Numeric is missing", advice="this layout is unknown")
     codes = {line[0]: line[1] for line in lines if not line[0].startswith("#") and len(line) > 1}
@@ -117,16 +117,16 @@ def _countries(places: pd.DataFrame, file: str, path: Path) -> pd.Series:
 
 def _regions(path: Path) -> dict[str, str]:
     """The names of first-level regions by country and code."""
-    regions = _table(path.read_bytes(), path.name, REGION)
+    regions = table_of(path.read_bytes(), path.name, REGION)
     require_unique(regions, ["code"], path.name, 1)
     return dict(zip(regions["code"], regions["name"], strict=True))
 
 
-def _texts(base: pd.DataFrame, variable: str, text: pd.Series) -> pd.DataFrame:
+def texts_of(base: pd.DataFrame, variable: str, text: pd.Series) -> pd.DataFrame:
     return base.assign(variable=variable, obs_text=text, obs_status=np.where(text.isna() | (text == ""), "O", "A"))
 
 
-def _numbers(places: pd.DataFrame, base: pd.DataFrame, column: str, file: str) -> pd.DataFrame:
+def numbers_in(places: pd.DataFrame, base: pd.DataFrame, column: str, file: str) -> pd.DataFrame:
     variable, low, high, unknown, status = NUMBERS[column]
     values = pd.to_numeric(places[column], errors="coerce").astype("float64")
     absent = values == unknown

@@ -2,9 +2,10 @@
 
 ``harbour_size`` is the publisher's class Large, Medium, Small or Very Small: a judgement of the harbour's extent,
 facilities and wharves together, not of its traffic (Altamira, with its container terminals, is Very Small). Blank
-cells, which the file fills with a space, are missing: 122 recently added ports have no size, 4 no country.
+cells, which the file fills with a space, are missing: 122 recently added ports have no size, 4 no country. The depth of the
+cargo pier is 0 where it is not stated; what kinds of cargo are handled is Yes, No or, in most rows, Unknown.
 Ports on rivers, canals and the Great Lakes are included; so are oil terminals at sea. The file has no date.
-Depths, tides, pilotage and services are not read.
+Other depths, tides, pilotage and services are not read.
 
 The publisher spells some columns in two ways (Main Port Name, MAIN_PORT_NAME); both are known here.
 Known defect: a port may be listed twice under one number, once without its attributes (400 Seydisfjordur,
@@ -32,12 +33,14 @@ SOURCE = "world_port_index"
 FILE = "UpdatedPub150.csv"
 NUMBER, NAME, SIZE = "world port index number", "main port name", "harbor size"
 POSITION = {"latitude": 90, "longitude": 180}
+PIER = "cargo pier depth (m)"
+DEEPEST = 60  # metres
 SIZES = ["Large", "Medium", "Small", "Very Small", ""]
 SAME_PLACE = 0.1  # degrees: rows of one number this close are one port
 
 
 def read(folder: Path, vintage: str) -> pd.DataFrame:
-    """Name, country, position and size of every port."""
+    """Name, country, position, size and cargo facilities of every port."""
     (path,) = require_files(folder, FILE)
     ports = read_delimited(path.read_bytes(), path)
     ports.columns = ports.columns.str.lower().str.replace("_", " ")
@@ -48,10 +51,12 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     positions = {name: to_numbers(ports[name], path, 2) for name in POSITION}
     for name, limit in POSITION.items():
         require_within(positions[name][["obs_value"]].set_axis([name], axis=1), path, 2, -limit, limit)
+    numbers = positions | {PIER: to_numbers(ports[PIER], path, 2)}
+    require_within(numbers[PIER][["obs_value"]].set_axis([PIER], axis=1), path, 2, 0, DEEPEST)
     base = pd.DataFrame({"source_file": path.name, "source_row": np.arange(2, len(ports) + 2)})
     base = base.assign(ref_area="PORT-" + ports[NUMBER], time_period=int(vintage[:4]))
     parts = [
-        base.assign(variable=variable, **(positions[name] if name in POSITION else _text(ports[name])))
+        base.assign(variable=variable, **(numbers[name] if name in numbers else _text(ports[name])))
         for name, variable in columns.items()
     ]
     once = _once(ports, positions, path)

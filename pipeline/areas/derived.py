@@ -16,18 +16,22 @@ from schemas.catalogue import methodology, register
 NEAR = methodology()["derived"]
 
 
-def derived_observations(observations: pd.DataFrame, places: pd.DataFrame, area_geography, sector_mix) -> pd.DataFrame:
+def derived_observations(
+    observations: pd.DataFrame, places: pd.DataFrame, area_geography, sector_mix, homicide_rates, newest_midyear: int
+) -> pd.DataFrame:
     """The table ``derived_observations``: ref_area, variable, time_period, obs_value, obs_status."""
     located = places.dropna(subset=["latitude", "longitude"]).query("level != 'state'")
     flights = airports(observations, country_outlines(observations))
     hubs = located[located["level"] == "metro"]
     return query.run(
         "areas/derived_observations",
-        constants=NEAR,
+        constants=NEAR | {"newest_midyear": newest_midyear},
         observations=observations,
         places=places,
         area_geography=area_geography,
         sector_mix=sector_mix,
+        homicide_rates=homicide_rates,
+        area_changes=register("area_changes"),
         area_concordance=register("area_concordance"),
         regions=_regions(observations, located),
         capitals=capitals(observations, located),

@@ -48,14 +48,15 @@ with latest as (
     join observations as m on m.ref_area = c.ref_area and m.variable = 'metropolis' and m.ref_area like 'US-%'
     where (select count(*) from counties as d where d.ref_area = c.ref_area) = 2
     group by m.obs_text, c.variable, c.time_period
-), homicides as (  -- of the newest three years, because in a small place one death is a high rate
-    select ref_area, 'homicides_yearly_mean' as variable, max(time_period) - 1 as time_period, avg(obs_value) as obs_value
-    from (
-        select ref_area, time_period, obs_value from observations
-        where variable = 'homicides' and ref_area like 'MX-%' and obs_value is not null
-        qualify row_number() over (partition by ref_area order by time_period desc) <= 3
-    )
-    group by ref_area having count(*) = 3 and max(time_period) - min(time_period) = 2
+), homicides as (  -- deaths a year at the smoothed rate, so that members add up to their state
+    select ref_area, 'homicides_smoothed' as variable, time_period, rate * people / 100000 as obs_value from homicide_rates
+), people_of_today as (  -- on the index's list of areas, until the mid-year before the newest publication
+    select coalesce(if(p.ref_area is null, c.origin, null), o.ref_area) as ref_area, 'population_midyear' as variable, o.time_period,
+        sum(o.obs_value) as obs_value
+    from observations as o left join places as p using (ref_area) left join area_changes as c using (ref_area)
+    where o.variable = 'population_projected' and o.obs_value is not null
+        and o.time_period between getvariable('geography_year') and getvariable('newest_midyear')
+    group by 1, o.time_period
 ), territories as (
     select ref_area, obs_value as area_km2 from observations
     where variable = 'area_km2' and regexp_full_match(ref_area, 'MX-[0-9]{5}') and obs_value > 0
@@ -114,7 +115,9 @@ from (
     union all
     select ref_area, variable, time_period, obs_value, 'E', null from county_metros
     union all
-    select ref_area, variable, time_period, obs_value, 'A', null from homicides
+    select ref_area, variable, time_period, obs_value, 'E', null from homicides
+    union all
+    select ref_area, variable, time_period, obs_value, 'E', null from people_of_today
     union all
     select ref_area, variable, time_period, obs_value, 'E', null from in_households
     union all

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.areas import derived, geography, towns
+from pipeline.areas import homicide_rates as homicides
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
 from schemas.catalogue import methodology, register
@@ -57,12 +58,30 @@ def area_geography(observations: Path, places: Path) -> pd.DataFrame:
 
 
 @table()
-def derived_observations(observations: Path, places: Path, area_geography: Path, sector_mix: Path) -> pd.DataFrame:
+def homicide_rates(observations: Path, places: Path) -> pd.DataFrame:
+    """The table ``homicide_rates``: smoothed over years and by size, with an interval."""
+    columns = ["source", "ref_area", "variable", "time_period", "obs_value"]
+    rows = pd.read_parquet(observations, filters=[("variable", "in", homicides.VARIABLES)], columns=columns)
+    return homicides.homicide_rates(rows[rows["ref_area"].str.startswith("MX-")], pd.read_parquet(places))
+
+
+@table()
+def derived_observations(
+    observations: Path, places: Path, area_geography: Path, sector_mix: Path, homicide_rates: Path
+) -> pd.DataFrame:
     """The table ``derived_observations``."""
     wanted = [*GEOGRAPHIC, *OF_TOWNS, *DERIVED_FROM]
     columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text"]
     rows = pd.read_parquet(observations, filters=[("variable", "in", wanted)], columns=columns)
-    return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix)
+    midyear = newest_midyear(observations)
+    return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix, homicide_rates, midyear)
+
+
+def newest_midyear(observations: Path) -> int:
+    """The year of the last 1 July before the newest publication that an edition uses."""
+    used = query.run("areas/used_vintages", observations=observations, sources=register("sources"))
+    newest = used["released"].dropna().max()
+    return int(newest[:4]) - (newest[5:] < "07-01")
 
 
 RAINFALL = ["rainfall_summer", "rainfall_winter"]
@@ -83,7 +102,7 @@ GEOGRAPHIC = [
 OF_TOWNS = ["population", "altitude", "settlement_class", "area", "country", "seat_name"]
 DERIVED_FROM = [
     "population_0_14", "population_65_plus", "population_15_64_share_national",
-    "population_65_plus_share_national", "area_km2", "metropolis", "homicides", "households", "household_size_mean",
+    "population_65_plus_share_national", "area_km2", "metropolis", "population_projected", "households", "household_size_mean",
 ]  # fmt: skip
 
 

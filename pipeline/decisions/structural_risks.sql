@@ -1,6 +1,6 @@
 -- Structural risks (methodology 10): the percentile of an area among those of its country and level, 0 to 100, more is riskier:
 -- 100 x (areas with less risk + half of the others with as much) / (areas - 1). High from the percentile `high` on.
--- A loss is max(0, -growth). Deaths are smoothed towards the state: (d + kappa r) / (n + kappa). Sector concentration is the sum
+-- A loss is max(0, -growth). Deaths are smoothed towards the state: (d + kappa r) / (n + kappa), unless smoothed already. Sector concentration is the sum
 -- of the squared shares of the sectors (Herfindahl-Hirschman), where one source has all of them; dependence on a branch is the
 -- largest share among the branches of manufacturing and the other single sectors that sell elsewhere, without agriculture.
 -- Missing stays missing, with a reason. How a risk is shown stands in risks.csv: where its source gives classes, they say what is high.
@@ -21,9 +21,9 @@ with risks as (
     select risk, pool, level, fsum(numerator order by ref_area) / fsum(denominator order by ref_area) as rate
     from measured where scale >= 100000 group by risk, pool, level
 ), smoothed as (
-    select m.* replace (case when r.rate is null then m.obs_value
+    select m.* replace (case when r.rate is null or m.source = 'derived' then m.obs_value
         else (m.numerator + getvariable('death_kappa') * r.rate) / (m.denominator + getvariable('death_kappa')) * m.scale end as obs_value,
-        if(r.rate is null, m.obs_status, 'E') as obs_status)
+        if(r.rate is null or m.source = 'derived', m.obs_status, 'E') as obs_status)
     from measured as m left join rates as r using (risk, pool, level)
 ), concentrations as (
     select k.ref_area, r.risk, k.source, max(k.time_period) as time_period, max(k.obs_status) as obs_status,

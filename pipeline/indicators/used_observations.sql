@@ -34,6 +34,10 @@ with origins as (  -- growth is that of a territory: a municipality and those th
         i.input_source, i.input_variable, d.time_period as derived_period
     from derived as d join inputs as i using (variable) join places as p using (ref_area)
     where i.place <> 'map'
+    union  -- what stands with a municipality that the index does not list yet
+    select distinct c.ref_area, i.input_source, i.input_variable, d.time_period
+    from derived as d join inputs as i using (variable) join area_changes as c on c.origin = d.ref_area
+    where i.place = '' and c.ref_area not in (select ref_area from places) and d.variable in ('homicides_smoothed', 'population_midyear')
 ), entered as (
     select distinct on (o.source, o.ref_area, o.variable, s.derived_period) o.source, o.ref_area, o.variable, o.time_period
     from observations as o join sought as s

@@ -1,7 +1,8 @@
--- Totals that INEGI prints, where the edition takes the people of Mexico's municipalities from the census of 2020 (methodology 6).
+-- Totals that INEGI prints, from the census of 2020, whose people
+-- are those of the density (methodology 6).
 with municipalities as (
     select numerator from indicator_values
-    where indicator = 'population' and level = 'local' and ref_area like 'MX-%'
+    where indicator = 'density' and level = 'local' and ref_area like 'MX-%'
         and source in ('inegi_census', 'inegi_population') and time_period = 2020
 )
 select total, found, printed

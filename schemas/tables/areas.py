@@ -127,3 +127,22 @@ class ReferenceAreas(pa.DataFrameModel):
         strict = True
         coerce = True
         unique = ["ref_area"]
+
+
+class HomicideRates(pa.DataFrameModel):
+    """Homicides per 100,000 people and year of Mexico's municipalities, smoothed over years and by size, with an interval."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="municipality")
+    time_period: Series[int] = pa.Field(ge=2000, description="newest of the years that count; older ones count less")
+    years: Series[float] = pa.Field(gt=0, description="years that count; half a year is 0.5")
+    deaths: Series[float] = pa.Field(ge=0, description="homicides of these years, case files as victims by the state's ratio")
+    people: Series[float] = pa.Field(gt=0, description="residents in the newest year")
+    mean_rate: Series[float] = pa.Field(ge=0, description="mean of the years' own rates, per 100,000 people and year")
+    rate: Series[float] = pa.Field(ge=0, description="smoothed rate, per 100,000 people and year")
+    low: Series[float] = pa.Field(ge=0, description="lower end of the interval that holds the rate with 95 % probability")
+    high: Series[float] = pa.Field(ge=0, description="upper end of the interval that holds the rate with 95 % probability")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.reading import OBSERVATION_COLUMNS
 from pipeline.sources.readers import reader_of
+from pipeline.sources.reading import OBSERVATION_COLUMNS
 
 read = reader_of("ine_census")
 

@@ -68,7 +68,7 @@ def read_delimited(
 
 
 def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[list[str]]:
-    """The fields of each line of a delimited text file, title lines and footnotes included."""
+    """The fields of each line of a delimited text file, title lines and footnotes included; blanks delimit as one."""
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40].decode("latin-1"))
     try:
@@ -77,7 +77,7 @@ def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimit
         row = content.count(b"\n", 0, error.start) + 1
         value = content[error.start : error.start + 20]
         raise SourceError(file, f"is not {encoding} text", row=row, value=value) from error
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=delimiter == " ")
     try:
         return list(lines)
     except csv.Error as error:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipeline.sources.world.ghsl_ucdb import read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("ghsl_ucdb")
 
 SOURCE, VINTAGE = "ghsl_ucdb", "2019"
 NAMES, AREAS = "GHS-UCDB-IDS.csv", "UCDB_R2019A_centroids_area_13135.csv"

@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.imss import INSURED, JOBS, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("imss")
+JOBS, INSURED = "jobs_by_municipality_sector8_202002_202101.csv", "asegurados_total_202008.csv"
 
 SOURCE, VINTAGE = "imss", "2021"
 
@@ -53,11 +56,11 @@ def replaced(folder, file, old, new):
         (JOBS, "80968.0", "-80968.0", ["row 2", "manufact", "-80968"]),
         (JOBS, "80968.0", "muchos", ["row 2", "manufact", "muchos"]),
         (JOBS, "80968.0", "9080968.0", ["2020-02", "published total"]),
-        (JOBS, "01001,2020,03", "01001,2020,02", ["row 3", "MX-01001, 2020, 2", "twice"]),
+        (JOBS, "01001,2020,03", "01001,2020,02", ["row 3", "MX-01001", "twice"]),
         (JOBS, "01001,2020,03", "01001,2020,13", ["row 3", "mes", "13"]),
         (JOBS, "01001,2020,03", "99001,2020,03", ["row 3", "cve_mun", "99001"]),
         (JOBS, "agro_pesc_ganad", "agro", ["agro_pesc_ganad", "column is missing"]),
-        (INSURED, ",1001,2020,3", ",1001,2020,2", ["row 5", "MX-01001, 2020, 2", "twice"]),
+        (INSURED, ",1001,2020,3", ",1001,2020,2", ["row 5", "MX-01001", "twice"]),
         (INSURED, "asegurados,", "puestos,", ["asegurados", "column is missing"]),
         (INSURED, "263713,", "-1,", ["row 2", "asegurados", "-1"]),
     ],
@@ -72,7 +75,7 @@ def test_refuses_other_months_and_other_files(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE)
     lines = (folder / JOBS).read_text().splitlines(keepends=True)
     (folder / JOBS).write_text("".join(line for line in lines if ",2021," not in line))
-    refusal(read, folder, VINTAGE, JOBS, "holds 11 months")
+    refusal(read, folder, VINTAGE, JOBS, "mes", "twelve months")
     (folder / JOBS).write_text("".join(lines))
     months = (folder / INSURED).read_text().splitlines(keepends=True)
     (folder / INSURED).write_text("".join(line for line in months if "-02," not in line))

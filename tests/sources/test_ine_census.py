@@ -6,8 +6,10 @@ import zipfile
 import pytest
 
 from pipeline.foundation.errors import SourceError
+from pipeline.sources.readers import reader_of
 from pipeline.sources.reading import OBSERVATION_COLUMNS
-from pipeline.sources.spain import ine_census
+
+read = reader_of("ine_census")
 
 ZIP, MEMBER = "census_2021_municipality.zip", "file114823b05b85.csv"
 MADRID_UNDER_16 = "0.1383254259483971"
@@ -36,7 +38,7 @@ def cell(table, area, variable):
 
 
 def test_counts_are_as_published_and_traceable(folder):
-    table = ine_census.read(folder(), "2021")
+    table = read(folder(), "2021")
     assert list(table.columns) == OBSERVATION_COLUMNS
     people = cell(table, "ES-28079", "population")
     assert (people["obs_value"], people["obs_status"], people["time_period"]) == (3_277_451, "A", 2021)
@@ -47,7 +49,7 @@ def test_counts_are_as_published_and_traceable(folder):
 
 
 def test_shares_become_counts_over_their_own_base(folder):
-    table = ine_census.read(folder(), "2021")
+    table = read(folder(), "2021")
 
     def value(name):
         row = cell(table, "ES-28079", name)
@@ -63,7 +65,7 @@ def test_shares_become_counts_over_their_own_base(folder):
 
 
 def test_masked_municipality_keeps_only_its_people(folder):
-    table = ine_census.read(folder(), "2021")
+    table = read(folder(), "2021")
     rows = table[table["ref_area"] == "ES-02036"].set_index("variable")
     assert rows.loc["population", "obs_value"] == 99
     rest = rows.drop("population")
@@ -87,7 +89,7 @@ def test_masked_municipality_keeps_only_its_people(folder):
 )
 def test_refuses_what_it_does_not_know(folder, old, new, words):
     with pytest.raises(SourceError) as caught:
-        ine_census.read(folder(old, new), "2021")
+        read(folder(old, new), "2021")
     for word in [MEMBER, *words]:
         assert word in str(caught.value)
 
@@ -96,15 +98,15 @@ def test_refuses_a_file_that_is_no_zip(folder):
     path = folder()
     (path / ZIP).write_bytes((path / ZIP).read_bytes()[:300])
     with pytest.raises(SourceError, match=f"{ZIP}.*zip"):
-        ine_census.read(path, "2021")
+        read(path, "2021")
     (path / ZIP).write_text("<!DOCTYPE html><html></html>")
     with pytest.raises(SourceError, match=f"{ZIP}.*zip"):
-        ine_census.read(path, "2021")
+        read(path, "2021")
     with zipfile.ZipFile(path / ZIP, "w") as archive:
         archive.writestr("a.csv", "x")
         archive.writestr("b.csv", "x")
     with pytest.raises(SourceError, match="exactly one file"):
-        ine_census.read(path, "2021")
+        read(path, "2021")
 
 
 def test_refuses_no_rows_and_no_file(folder):
@@ -112,14 +114,14 @@ def test_refuses_no_rows_and_no_file(folder):
     with zipfile.ZipFile(path / ZIP, "w") as archive:
         archive.writestr(MEMBER, "prov_code,mun_code\n")
     with pytest.raises(SourceError, match="no rows"):
-        ine_census.read(path, "2021")
+        read(path, "2021")
     shutil.rmtree(path)
     with pytest.raises(SourceError, match=f"{ZIP}.*missing"):
-        ine_census.read(path, "2021")
+        read(path, "2021")
 
 
 def test_real_census(real_folder):
-    table = ine_census.read(real_folder("ine_census", "2021"), "2021")
+    table = read(real_folder("ine_census", "2021"), "2021")
     national = table.groupby("variable")["obs_value"].sum()
     assert national["population"] == 47_400_798  # INE, 1 January 2021
     assert table["ref_area"].nunique() == 8131

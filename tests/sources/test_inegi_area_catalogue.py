@@ -3,7 +3,9 @@
 import pytest
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.mexico import inegi_area_catalogue
+from pipeline.sources.readers import reader_of
+
+read = reader_of("inegi_area_catalogue")
 
 FILE = "ageeml_catalog.csv"
 CREATED_SINCE_2020 = {"02007", "04013", "12082", "12083", "12084", "12085", "24059", "25019", "25020"}
@@ -16,7 +18,7 @@ def folder(fixture_folder):
 
 def refusal(folder):
     with pytest.raises(SourceError) as caught:
-        inegi_area_catalogue.read(folder, "2026")
+        read(folder, "2026")
     return str(caught.value)
 
 
@@ -31,13 +33,13 @@ def refusal(folder):
     ],
 )
 def test_names_and_states(folder, area, variable, text, row):
-    found = inegi_area_catalogue.read(folder, "2026").set_index(["ref_area", "variable"]).loc[(area, variable)]
+    found = read(folder, "2026").set_index(["ref_area", "variable"]).loc[(area, variable)]
     assert (found["obs_text"], found["source_row"], found["time_period"]) == (text, row, 2026)
     assert (found["obs_status"], found["source_file"]) == ("A", FILE)
 
 
 def test_one_row_per_name_and_state(folder):
-    assert len(inegi_area_catalogue.read(folder, "2026")) == 7 * 2 + 5
+    assert len(read(folder, "2026")) == 7 * 2 + 5
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_one_row_per_name_and_state(folder):
         ("02006,02,Baja California,006", "02001,02,Baja California,001", ["row 3", "CVEGEO", "02001", "twice"]),
         ("02006,02,Baja California,006", "2006,02,Baja California,006", ["row 3", "CVEGEO", "2006"]),
         ("02006,02,Baja California,006", "02006,02,Sonora,006", ["row 3", "NOM_ENT", "Sonora"]),
-        (",San Quintín", ",", ["row 3", "NOM_MUN", "02006"]),
+        (",San Quintín", ",", ["row 3", "NOM_MUN", "empty"]),
         (",San Quintín", "", ["row 3", "fields"]),
         ("CVE_MUN,NOM_MUN", "CVE_MUN,NOMBRE", ["row 1", "NOM_MUN", "missing"]),
     ],
@@ -73,7 +75,7 @@ def test_refuses_foreign_latin_empty_and_missing_files(folder):
 
 
 def test_municipalities_of_today(real_folder, shared):
-    table = inegi_area_catalogue.read(real_folder("inegi_area_catalogue", "2026"), "2026")
+    table = read(real_folder("inegi_area_catalogue", "2026"), "2026")
     municipalities = set(table.loc[table["variable"] == "parent", "ref_area"])
     assert len(municipalities) == 2478
     assert table.loc[table["variable"] == "parent", "obs_text"].nunique() == 32

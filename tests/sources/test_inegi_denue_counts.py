@@ -5,7 +5,9 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.mexico.inegi_denue_counts import read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("inegi_denue_counts")
 
 SOURCE, VINTAGE, FILE = "inegi_denue_counts", "2026", "cuantificar_01.json"
 
@@ -30,8 +32,8 @@ def test_reads_two_digit_nodes_only(folder, row_of):
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (lambda rows: ["ErrorInfo"], ["AE", "column is missing"]),
-        (lambda rows: rows[0].update(AG="14001"), ["is not an area of state 01"]),
+        (lambda rows: ["ErrorInfo"], ["no array of objects"]),
+        (lambda rows: rows[0].update(AG="14001"), ["row 1", "AG", "14001", "is not an area of the state"]),
         (lambda rows: rows[0].update(Total="-4"), ["is not a count"]),
         (lambda rows: rows[0].update(Total="four"), ["is not a number"]),
         (lambda rows: rows.append(dict(rows[0])), ["twice"]),

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pipeline.sources.world.koeppen_geiger import FILE, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("koeppen_geiger")
+FILE = "Koeppen-Geiger-ASCII.txt"
 
 SOURCE, VINTAGE = "koeppen_geiger", "2006"
 
@@ -30,9 +33,9 @@ def test_knows_a_header(fixture_folder, row_of):
         (b"25.75  -100.25      BSh", b"95.75  -100.25      BSh", ["row 6", "lat", "95.75"]),
         (b"25.75  -100.25      BSh", b"25.75  -200.25      BSh", ["row 6", "lon", "-200.25"]),
         (b"25.75  -100.25      BSh", b"25.75  -100.25", ["row 6", "2 fields"]),
-        (b"25.75  -100.25      BSh", b"21.25   -86.75      BSh", ["row 6", "21.25, -86.75", "twice"]),
+        (b"25.75  -100.25      BSh", b"21.25   -86.75      BSh", ["row 6", "CELL-21.25_-86.75", "twice"]),
         (b"25.75  -100.25      BSh", b"25,75  -100,25      BSh", ["row 6", "lat", "25,75"]),
-        (b"25.75  -100.25      BSh", "25.75  −100.25      BSh".encode(), ["plain text"]),
+        (b"25.75  -100.25      BSh", "25.75  −100.25      BSh".encode(), ["is not ascii text"]),
         (b"     Csa\n", b"     C", ["row 4"]),
     ],
 )
@@ -44,11 +47,11 @@ def test_refuses(fixture_folder, refusal, old, new, words):
     refusal(read, folder, VINTAGE, FILE, *words)
 
 
-@pytest.mark.parametrize("content", [b"", b"Lat Lon Cls\n"])
-def test_refuses_an_empty_file(fixture_folder, refusal, content):
+@pytest.mark.parametrize(("content", "words"), [(b"", "holds no rows"), (b"Lat Lon Cls\n", "no Köppen-Geiger class")])
+def test_refuses_an_empty_file(fixture_folder, refusal, content, words):
     folder = fixture_folder(SOURCE, VINTAGE)
     (folder / FILE).write_bytes(content)
-    refusal(read, folder, VINTAGE, FILE, "no cells")
+    refusal(read, folder, VINTAGE, FILE, "row 1", words)
 
 
 def test_refuses_a_web_page(fixture_folder, refusal):

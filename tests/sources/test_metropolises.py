@@ -3,7 +3,9 @@
 import pytest
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.mexico import metropolises
+from pipeline.sources.readers import reader_of
+
+read_folder = reader_of("metropolises")
 
 FILES = {"2018": "Base_SUN_2018.csv", "2020": "metropolis2020_municipios.csv"}
 ENCODINGS = {"2018": "latin-1", "2020": "utf-8"}
@@ -11,12 +13,12 @@ ENCODINGS = {"2018": "latin-1", "2020": "utf-8"}
 
 @pytest.fixture
 def read(fixture_folder):
-    return lambda vintage: metropolises.read(fixture_folder("metropolises", vintage), vintage)
+    return lambda vintage: read_folder(fixture_folder("metropolises", vintage), vintage)
 
 
 def refusal(folder, vintage):
     with pytest.raises(SourceError) as caught:
-        metropolises.read(folder, vintage)
+        read_folder(folder, vintage)
     return str(caught.value)
 
 
@@ -61,7 +63,7 @@ def members_of_merida():
 def test_masked_population_is_missing(fixture_folder):
     folder = fixture_folder("metropolises", "2018")
     spoil(folder, "2018", ",1798741", ",")
-    found = metropolises.read(folder, "2018").set_index(["ref_area", "variable"]).loc[("MX-02004", "population")]
+    found = read_folder(folder, "2018").set_index(["ref_area", "variable"]).loc[("MX-02004", "population")]
     assert found.isna()["obs_value"]
     assert found["obs_status"] == "O"
 
@@ -128,7 +130,7 @@ def test_refuses_foreign_and_empty_files(fixture_folder, vintage):
 
 
 def test_metropolises_of_2020(real_folder):
-    table = metropolises.read(real_folder("metropolises", "2020"), "2020")
+    table = read_folder(real_folder("metropolises", "2020"), "2020")
     people = table[table["variable"] == "population"].set_index("ref_area")["obs_value"]
     assert (len(people), people.sum()) == (421, 82_512_215)
     kinds = table.loc[table["variable"] == "metropolis_type", "obs_text"].value_counts().to_dict()
@@ -139,7 +141,7 @@ def test_metropolises_of_2020(real_folder):
 
 
 def test_metropolitan_zones_of_2018(real_folder):
-    table = metropolises.read(real_folder("metropolises", "2018"), "2018")
+    table = read_folder(real_folder("metropolises", "2018"), "2018")
     assert (table["variable"] == "metropolis").sum() == 417
     assert table["ref_area"].str.startswith("MX-METRO-").sum() == 74
     assert table["obs_value"].sum() == 78_290_408

@@ -3,7 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.mx_labour_structure import FILE, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("mx_labour_structure")
+FILE = "vistaD_v1.parquet"
 
 SOURCE, VINTAGE = "mx_labour_structure", "2020"
 
@@ -16,7 +19,7 @@ def spoil(folder, change):
 
 def put(row, column, value):
     def change(frame):
-        frame[column] = frame[column].map(str) if isinstance(value, str) else frame[column]
+        frame[column] = frame[column].map(str, na_action="ignore") if isinstance(value, str) else frame[column]
         frame.loc[row - 1, column] = value
 
     return change
@@ -51,7 +54,7 @@ def test_a_doubtful_match_is_an_estimate_and_a_gap_is_missing(fixture_folder, ro
         (put(1, "pct_primario", 5.0), ["row 1", "pct_primario + pct_secundario + pct_terciario", "103.39"]),
         (put(4, "remesas_2020_musd", -1.0), ["row 4", "remesas_2020_musd", "-1"]),
         (put(4, "remesas_2020_musd", 315860990.0), ["row 4", "remesas_pc_usd", "276.34"]),
-        (put(3, "remesas_low_conf", "sí"), ["row 1", "remesas_low_conf", "False"]),
+        (put(3, "remesas_low_conf", "sí"), ["row 3", "remesas_low_conf", "sí"]),
         (put(2, "cvegeo", "01001"), ["row 2", "cvegeo", "twice"]),
         (put(2, "cvegeo", "2006"), ["row 2", "cvegeo", "2006"]),
         (put(2, "empleo_precario_pct", "alto"), ["row 2", "empleo_precario_pct", "alto", "not a number"]),

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pipeline.sources.world.sister_cities import FILE, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("sister_cities")
+FILE = "twin_cities.csv"
 
 SOURCE, VINTAGE = "sister_cities", "2026"
 

@@ -2,7 +2,9 @@
 
 import pytest
 
-from pipeline.sources.world.un_wup import read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("un_wup")
 
 SOURCE, VINTAGE = "un_wup", "2018"
 FIVE_YEARLY, ANNUAL = "WUP2018-F12-Cities_Over_300K.xls", "WUP2018-F22-Cities_Over_300K_Annual.xls"
@@ -55,9 +57,9 @@ def test_describes_every_agglomeration(fixture_folder, row_of):
         (FIVE_YEARLY, 21, "City Code", 21855.0, ["row 21", "City Code", "21855", "twice"]),
         (FIVE_YEARLY, 20, "Urban Agglomeration", "", ["row 20", "Urban Agglomeration", "missing"]),
         (FIVE_YEARLY, 17, "Latitude", "Lat", ["row 17", "Latitude", "column is missing"]),
-        (FIVE_YEARLY, 17, "City Code", "Code", ["row 17", "header"]),
+        (FIVE_YEARLY, 17, "City Code", "Code", ["row 17", "City Code", "column is missing"]),
         (ANNUAL, 20, 2020.0, 4900.0, ["row 20", "2020", "4900", "differs from file 12"]),
-        (ANNUAL, 20, "City Code", 99999.0, ["City Code", "other agglomerations"]),
+        (ANNUAL, 20, "City Code", 99999.0, ["row 20", "City Code", "99999", "another agglomeration"]),
     ],
 )
 def test_refuses_a_spoilt_cell(fixture_folder, refusal, file, row, column, value, words):
@@ -66,16 +68,16 @@ def test_refuses_a_spoilt_cell(fixture_folder, refusal, file, row, column, value
 
 def test_refuses_another_file_revision_or_unit(fixture_folder, refusal, tmp_path):
     folder = fixture_folder(SOURCE, VINTAGE)
-    refusal(read, folder, "2025", FIVE_YEARLY, "row 10", "2018 Revision", "the 2025 revision")
+    refusal(read, folder, "2025", FIVE_YEARLY, "row 9", "2018 Revision", "The 2025 Revision")
     (folder / FIVE_YEARLY).write_bytes((folder / ANNUAL).read_bytes())
-    refusal(read, folder, VINTAGE, FIVE_YEARLY, "row 10", "File 22", "is not file 12")
+    refusal(read, folder, VINTAGE, FIVE_YEARLY, "row 10", "File 22", "does not say", "File 12")
 
 
 def test_refuses_a_file_without_rows(fixture_folder, refusal):
     def empty(sheets):
         del sheets["Data"][17:]
 
-    refusal(read, fixture_folder(SOURCE, VINTAGE, {ANNUAL: empty}), VINTAGE, ANNUAL, "row 17", "no rows")
+    refusal(read, fixture_folder(SOURCE, VINTAGE, {ANNUAL: empty}), VINTAGE, ANNUAL, "row 18", "no rows")
 
 
 def test_refuses_what_is_no_workbook(fixture_folder, refusal):

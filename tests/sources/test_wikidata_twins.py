@@ -5,7 +5,10 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.world.wikidata_twins import FILE, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("wikidata_twins")
+FILE = "wikidata_p190_mexico.json"
 
 SOURCE, VINTAGE = "wikidata_twins", "2026"
 
@@ -49,7 +52,7 @@ def test_a_second_coordinate_and_a_twin_of_itself_do_not_count(folder, row_of):
         (lambda rows: rows[0].update(item={"value": "Q9022"}), ["row 1", "no item of Wikidata"]),
         (lambda rows: rows[0].update(lat={"value": "91"}), ["not a coordinate"]),
         (lambda rows: rows[0].update(otherIso={"value": "XYZ"}), ["XYZ", "countries.csv"]),
-        (lambda rows: rows.clear(), ["column is missing"]),
+        (lambda rows: rows.clear(), ["holds no rows"]),
     ],
 )
 def test_refuses_what_it_does_not_know(folder, refusal, edit, words):

@@ -2,7 +2,10 @@
 
 import pytest
 
-from pipeline.sources.world.world_port_index import FILE, read
+from pipeline.sources.readers import reader_of
+
+read = reader_of("world_port_index")
+FILE = "UpdatedPub150.csv"
 
 SOURCE, VINTAGE = "world_port_index", "2024"
 

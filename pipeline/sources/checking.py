@@ -3,6 +3,8 @@
 Rules are made once the rows are in the database. Keys and their meaning belong to ``specifications.py``.
 """
 
+import re
+
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
@@ -90,7 +92,7 @@ def _refuse(connection, table: Table, sheet: Sheet, rule: str, column: str, prob
         value = sheet.cells[column].iloc[position]
     name = sheet.headers.get((column, str(in_year)), column)
     said = problem.replace('"', "") if more is None else f"{problem.replace(chr(34), '')}, {_figure(more)}"
-    raise SourceError(file, said.replace("give, ", "give "), row=row, column=name, value=value, advice=advice)
+    raise SourceError(file, re.sub(r"\b(give|to), ", r"\1 ", said), row=row, column=name, value=value, advice=advice)
 
 
 def _figure(text: str) -> str:

@@ -30,7 +30,8 @@ def check_areas(connection, table: Table, sheet: Sheet) -> None:
     codes = list(dict.fromkeys(item.code for item in table.long if columns_of(item.code or "null")))
     keys = ", ".join(["left_out", "ref_area", "observed_year", *codes])
     once = f"left_out or row_number() over (partition by {keys} order by position) = 1"
-    shown, place = " || ', ' || ".join(["ref_area", *codes]), ", ".join([column, *codes])
+    whose = "area_code" if area.concordance else "ref_area"
+    shown, place = " || ', ' || ".join([whose, *codes]), ", ".join([column, *codes])
     problem = "the key stands twice" if codes else "the area stands twice"
     _refuse(connection, table, sheet, once, place, problem, shown=shown, advice="download the file again")
 

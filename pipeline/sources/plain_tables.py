@@ -125,6 +125,8 @@ def _sheet(connection, table: Table, readings: list[Long], folder: Path, vintage
         f" ({area})::varchar as area_code, ({_year(table.year, table, vintage, 'year' if table.wide else '')})::integer"
         f" as observed_year from {quoted(table.name + ' as opened')}) order by position"
     )
+    if isinstance(table.instead_of, str) and table.instead_of:
+        connection.execute(f"create view {quoted(table.instead_of)} as from {quoted(table.name)}")
     if table.area:
         check_areas(connection, table, sheet)
     return sheet

@@ -164,12 +164,13 @@ def _json(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
+    first = 1  # record; the header of an array of arrays is one as well
     try:
         records = json.load(io.BytesIO(content))
         for key in filter(None, table.records.split(".")):
             records = records[key]
         if records and isinstance(records[0], list):
-            records = [dict(zip(records[0], record, strict=True)) for record in records[1:]]
+            records, first = [dict(zip(records[0], record, strict=True)) for record in records[1:]], 2
         cells = pd.DataFrame([dict(record) for record in records], dtype="object")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
@@ -178,7 +179,7 @@ def _json(path: Path, table: Table) -> Opened:
     cells = cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell)
     cells = cells.set_axis([str(name) for name in cells.columns], axis=1)
     text = cells.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype("str")
-    return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(1, len(text) + 1))
+    return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(first, len(text) + first))
 
 
 OPENERS: dict[str, Callable[[Path, Table], Opened]] = {

@@ -46,7 +46,8 @@ class Wide:
     """Columns of the header that hold the same figure of several years."""
 
     pattern: str  # with the groups ``column`` and ``year``
-    last: str = ""  # the last year that the header must have
+    first: str = ""  # the first year that the header must have
+    last: str = ""  # the last one
     gaps: bool = False  # whether years may be missing between the first and the last
 
 
@@ -171,7 +172,8 @@ def load(path: Path, vintage: str) -> Specification:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(path, f"is no TOML file ({error})", advice=ADVICE) from error
-    written = _filled(content, {"vintage": vintage, "yy": vintage[2:4]})
+    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10)}
+    written = _filled(content, {"vintage": vintage, "yy": vintage[2:4], **earlier})
     tables, common = written.get("table", []), written.pop("common", {})
     if isinstance(tables, list) and isinstance(common, dict):
         tables = [_with_common(table, common) for table in tables]

@@ -317,6 +317,13 @@ class Capitals(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class PostalCodes(pa.DataFrameModel):
+    """The two letters by which the United States write a state, and its code."""
+
+    postal: Series[str] = pa.Field(unique=True, str_matches=r"^[A-Z]{2}$", description="abbreviation of the postal service")
+    state: Series[str] = pa.Field(unique=True, str_matches=r"^[0-9]{2}$", description="code of the state in codes of counties")
+
+
 class AreaParents(pa.DataFrameModel):
     """The state-level area that the areas with a given beginning of code belong to, and its name.
 
@@ -552,6 +559,7 @@ MODELS = {
     "area_concordance": AreaConcordance,
     "area_parents": AreaParents,
     "capitals": Capitals,
+    "postal_codes": PostalCodes,
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,

@@ -3,6 +3,8 @@
 Rules are made once the rows are in the database. Keys and their meaning belong to ``specifications.py``.
 """
 
+import re
+
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
@@ -28,7 +30,8 @@ def check_areas(connection, table: Table, sheet: Sheet) -> None:
     codes = list(dict.fromkeys(item.code for item in table.long if columns_of(item.code or "null")))
     keys = ", ".join(["left_out", "ref_area", "observed_year", *codes])
     once = f"left_out or row_number() over (partition by {keys} order by position) = 1"
-    shown, place = " || ', ' || ".join(["ref_area", *codes]), ", ".join([column, *codes])
+    whose = "area_code" if area.concordance else "ref_area"
+    shown, place = " || ', ' || ".join([whose, *codes]), ", ".join([column, *codes])
     problem = "the key stands twice" if codes else "the area stands twice"
     _refuse(connection, table, sheet, once, place, problem, shown=shown, advice="download the file again")
 
@@ -90,7 +93,7 @@ def _refuse(connection, table: Table, sheet: Sheet, rule: str, column: str, prob
         value = sheet.cells[column].iloc[position]
     name = sheet.headers.get((column, str(in_year)), column)
     said = problem.replace('"', "") if more is None else f"{problem.replace(chr(34), '')}, {_figure(more)}"
-    raise SourceError(file, said.replace("give, ", "give "), row=row, column=name, value=value, advice=advice)
+    raise SourceError(file, re.sub(r"\b(give|to), ", r"\1 ", said), row=row, column=name, value=value, advice=advice)
 
 
 def _figure(text: str) -> str:

@@ -148,10 +148,18 @@ def _headers(table: Table, opened: Opened, wanted: list[str]) -> dict[str, str]:
         matches = {name: match for name, match in found.items() if match and match["column"] in wanted}
     spread = {match["column"] for match in matches.values()}
     plain = [name for name in wanted if name not in spread]
-    require_columns(opened.cells, plain, opened.file, opened.header_row)
+    require_columns(opened.cells, _called(plain, opened, matches), opened.file, opened.header_row)
     if table.wide:
         _require_every_year(table, opened, matches)
     return {**{name: name for name in plain}, **{name: match["column"] for name, match in matches.items()}}
+
+
+def _called(plain: list[str], opened: Opened, matches: dict[str, re.Match]) -> list[str]:
+    """What an error calls columns: one that is not there may have been meant to stand once per year."""
+    for header, match in matches.items():
+        before, behind = header[: match.start("column")], header[match.end("column") :]
+        return [name if name in opened.cells.columns else f"{name} or {before}{name}{behind}" for name in plain]
+    return plain
 
 
 def _require_every_year(table: Table, opened: Opened, matches: dict[str, re.Match]) -> None:
@@ -160,7 +168,8 @@ def _require_every_year(table: Table, opened: Opened, matches: dict[str, re.Matc
         raise SourceError(opened.file, "has no columns of years", row=opened.header_row, advice=LAYOUT)
     last = table.wide.last or years[-1]
     if not table.wide.gaps and all(year.isdigit() for year in [*years, last]):
-        years = [str(year) for year in range(int(years[0]), max(int(years[-1]), int(last)) + 1)]
+        first = min(int(years[0]), int(table.wide.first or years[0]))
+        years = [str(year) for year in range(first, max(int(years[-1]), int(last)) + 1)]
     elif last not in years:
         years.append(last)
     if table.wide.last and years[-1] != last:

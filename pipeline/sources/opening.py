@@ -48,15 +48,27 @@ def _form(table: Table, path: Path) -> str:
 
 
 def _shaped(opened: Opened, table: Table) -> Opened:
-    cells = opened.cells
-    if table.lower_case:
-        cells = cells.set_axis(cells.columns.str.lower().str.replace("_", " "), axis=1)
+    cells = opened.cells.set_axis(_names(opened.cells.columns, table), axis=1)
+    if table.until_repeated and cells.columns.duplicated().any():
+        cells = cells.iloc[:, : int(np.argmax(cells.columns.duplicated()))]
     if len(set(cells.columns)) < len(cells.columns):
         twice = cells.columns[cells.columns.duplicated()][0]
         if twice:
             raise SourceError(opened.file, "the column stands twice", row=opened.header_row, column=twice)
     cells = cells.apply(lambda column: column.str.strip()) if table.strip else cells
     return _without_labels(opened._replace(cells=cells), table)
+
+
+def _names(header: pd.Index, table: Table) -> list[str]:
+    """What the formulas call the columns of the header."""
+    names = list(header)
+    if table.first_name and not names[0]:
+        names[0] = table.first_name
+    if table.lower_case:
+        names = [name.lower().replace("_", " ") for name in names]
+    for pattern, called in table.names.items():
+        names = [re.sub(rf"\A(?:{pattern})\Z", called, name) for name in names]
+    return names
 
 
 def _without_labels(opened: Opened, table: Table) -> Opened:
@@ -90,8 +102,11 @@ def _content(path: Path, table: Table) -> tuple[str, bytes]:
 def _delimited(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
     text = {"encoding": table.encoding, "delimiter": table.delimiter}
+    if table.skip_lines:
+        numbers, content = _picked(content, table)
+        return Opened(file, 1, read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))
     if not table.header:
-        lines = read_delimited(content, file, header_row=table.header_row, **text)
+        lines = read_delimited(content, file, header_row=table.header_row, first_name=table.first_name, **text)
         return _from(file, lines, table)
     lines = delimited_rows(content, file, **text)
     if not lines:
@@ -102,6 +117,14 @@ def _delimited(path: Path, table: Table) -> Opened:
                 file, f"holds {len(line)} fields, not {len(table.header)}", row=number, value=table.delimiter.join(line)
             )
     return Opened(file, 1, pd.DataFrame(lines, columns=table.header, dtype="str"), np.arange(1, len(lines) + 1))
+
+
+def _picked(content: bytes, table: Table) -> tuple[list[int], bytes]:
+    """The lines that are taken apart, and their rows: the header, and all that do not begin as ``skip_lines`` says."""
+    skipped = re.compile(table.skip_lines.encode()).match
+    lines = enumerate(content.rstrip(b"\r\n").splitlines(keepends=True), 1)
+    found = [(number, line) for number, line in lines if number == 1 or not skipped(line)]
+    return [number for number, _ in found], b"".join(line for _, line in found)
 
 
 def _from(file: str, cells: pd.DataFrame, table: Table) -> Opened:
@@ -141,10 +164,13 @@ def _json(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
+    first = 1  # record; the header of an array of arrays is one as well
     try:
         records = json.load(io.BytesIO(content))
         for key in filter(None, table.records.split(".")):
             records = records[key]
+        if records and isinstance(records[0], list):
+            records, first = [dict(zip(records[0], record, strict=True)) for record in records[1:]], 2
         cells = pd.DataFrame([dict(record) for record in records], dtype="object")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
@@ -153,7 +179,7 @@ def _json(path: Path, table: Table) -> Opened:
     cells = cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell)
     cells = cells.set_axis([str(name) for name in cells.columns], axis=1)
     text = cells.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype("str")
-    return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(1, len(text) + 1))
+    return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(first, len(text) + first))
 
 
 OPENERS: dict[str, Callable[[Path, Table], Opened]] = {

@@ -20,7 +20,11 @@ from pipeline.sources.reading import observations, require_files, variables_of
 from pipeline.sources.specifications import ADVICE, Long, Specification, Table, load
 from schemas.catalogue import register
 
-REGISTERS = ("countries", "area_parents")
+REGISTERS = ("countries", "area_parents", "postal_codes")
+LETTERS = "list_transform(string_split(text, ''), lambda letter: unicode(letter))"
+BYTES = f"unhex(array_to_string(list_transform({LETTERS}, lambda code: printf('%02x', code)), ''))"
+DECODED_AGAIN = f"""create macro decoded_again(text) as
+  coalesce(case when list_max({LETTERS}) < 256 then try(decode({BYTES})) end, text)"""  # of a text that was encoded twice
 
 
 def read(specification: Path, folder: Path, vintage: str) -> pd.DataFrame:
@@ -62,6 +66,7 @@ def _connect(source: str) -> duckdb.DuckDBPyConnection:
     """A database that holds the registers which formulas may ask, and reads no files."""
     connection = query.connect()
     connection.execute("set enable_external_access = false")
+    connection.execute(DECODED_AGAIN)
     concordance = register("area_concordance")
     held = {name: register(name) for name in REGISTERS}
     held["concordance"] = concordance[concordance["source"] == source]
@@ -74,21 +79,22 @@ def _connect(source: str) -> duckdb.DuckDBPyConnection:
 def _chosen(tables: list[Table], folder: Path) -> list[Table]:
     """The tables without those for which another file is there, or which are there for another."""
     there = {table.name for table in tables if table.instead_of and any(folder.glob(table.file))}
-    replaced = {table.instead_of for table in tables if table.name in there}
+    others = [table.instead_of for table in tables if table.name in there]
+    replaced = {name for names in others for name in ([names] if isinstance(names, str) else names)}
     return [table for table in tables if table.name not in replaced and (not table.instead_of or table.name in there)]
 
 
 def _readings(wanted: Specification, tables: list[Table], source: str, path: Path) -> dict[str, list[Long]]:
     """What each table gives: one reading per variable, or per column of figures whose code stands beside them."""
-    codes = variables_of(source).set_index("variable")["publisher_code"]
-    listed = {table.name: dict.fromkeys([*table.variables, *table.values, *table.texts]) for table in tables}
+    codes = variables_of(source).drop_duplicates("variable").set_index("variable")["publisher_code"]
+    listed = {table.name: dict.fromkeys([*table.variables, *table.values, *table.texts]) for table in wanted.table}
     taken = {name for names in listed.values() for name in names} | set(wanted.not_read)
     if unknown := sorted(taken - set(codes.index)):
         raise SourceError(path, "is no variable of variables.csv", value=", ".join(unknown), advice=ADVICE)
     rest = [name for name in codes.index if name not in taken]
-    if rest and len(tables) == 1:
+    if rest and len(wanted.table) == 1:
         listed[tables[0].name] |= {} if tables[0].long else dict.fromkeys(rest)
-    elif rest and not any(table.long for table in tables):
+    elif rest and not any(table.long for table in wanted.table):
         raise SourceError(path, "no table reads these variables", value=", ".join(rest), advice=ADVICE)
     return {table.name: [*table.long, *(_reading(table, name, codes[name]) for name in listed[table.name])] for table in tables}
 
@@ -119,6 +125,8 @@ def _sheet(connection, table: Table, readings: list[Long], folder: Path, vintage
         f" ({area})::varchar as area_code, ({_year(table.year, table, vintage, 'year' if table.wide else '')})::integer"
         f" as observed_year from {quoted(table.name + ' as opened')}) order by position"
     )
+    if isinstance(table.instead_of, str) and table.instead_of:
+        connection.execute(f"create view {quoted(table.instead_of)} as from {quoted(table.name)}")
     if table.area:
         check_areas(connection, table, sheet)
     return sheet
@@ -137,7 +145,9 @@ def _year(written: int | str | dict, table: Table, vintage: str, otherwise: str)
 def _observed(connection, table: Table, reading: Long, sheet: Sheet, vintage: str) -> pd.DataFrame:
     """The rows of one reading; a missing figure has status O."""
     year = _year(reading.year, table, vintage, "observed_year")
-    known = "publisher_code = observed_code" if reading.code else f"variable = '{reading.variable}'"
+    known = "variables on publisher_code = observed_code"
+    if not reading.code:
+        known = f"(select '{reading.variable}' as variable) on true"
     part = connection.sql(
         f"select source_file, source_row, ref_area, observed_code, variable, time_period, obs_value, obs_text, margin_of_error,"
         " case when obs_value is null and obs_text is null then 'O' else coalesce(status, 'A') end as obs_status"
@@ -145,7 +155,7 @@ def _observed(connection, table: Table, reading: Long, sheet: Sheet, vintage: st
         f" ({reading.code or 'null'})::varchar as observed_code, ({year})::integer as time_period,"
         f" ({reading.value or 'null'})::double as obs_value, nullif(({reading.text or 'null'})::varchar, '') as obs_text,"
         f" ({reading.status or 'null'})::varchar as status, ({reading.margin or 'null'})::double as margin_of_error"
-        f" from {quoted(table.name)} where not left_out) left join variables on {known} order by position"
+        f" from {quoted(table.name)} where not left_out) left join {known} order by position"
     ).df()
     unknown, column = part[part["variable"].isna()], reading.code
     problem = "is no publisher_code of variables.csv"

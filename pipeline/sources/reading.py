@@ -40,18 +40,27 @@ SINGLE_BYTE = {"latin-1", "cp1252"}  # in which any bytes are text, so that a pu
 
 
 def read_delimited(
-    content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",", header_row: int = 1, lines=None
+    content: bytes,
+    file,
+    *,
+    encoding: str = "utf-8-sig",
+    delimiter: str = ",",
+    header_row: int = 1,
+    lines=None,
+    first_name: str = "",
 ) -> pd.DataFrame:
     """A delimited text file as a table of text: one row per line, all lines as long as the header line.
 
     The row of the file is ``header_row + 1`` plus the position; for some lines of a file, ``lines`` says their rows,
-    the header's first. Blank lines are refused except at the end.
+    the header's first. Blank lines are refused except at the end. A header that is one field short lacks ``first_name``.
     """
     rows = delimited_rows(content, file, encoding=encoding, delimiter=delimiter)[header_row - 1 :]
     while rows and not rows[-1]:
         rows.pop()
     if len(rows) < 2:
         raise SourceError(file, "holds no rows of figures", row=header_row)
+    if first_name and len(rows[0]) == len(rows[1]) - 1:
+        rows[0] = [first_name, *rows[0]]
     header = [name.strip() for name in rows[0]]
     for position, row in enumerate(rows):
         if len(row) != len(header):
@@ -61,10 +70,19 @@ def read_delimited(
                 row=file_row(header_row if lines is None else lines, position),
                 value=delimiter.join(row),
             )
-    if len(set(header)) < len(header):
-        twice = next(name for name in header if header.count(name) > 1)
+    found = _without_empty_end(pd.DataFrame(rows[1:], columns=header, dtype="str"))
+    if found.columns.has_duplicates:
+        twice = found.columns[found.columns.duplicated()][0]
         raise SourceError(file, "the column stands twice", row=header_row, column=twice)
-    return pd.DataFrame(rows[1:], columns=header, dtype="str")
+    return found
+
+
+def _without_empty_end(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns up to the last one that has a name or a cell."""
+    width = table.shape[1]
+    while width > 1 and not table.columns[width - 1] and table.iloc[:, width - 1].eq("").all():
+        width -= 1
+    return table.iloc[:, :width]
 
 
 def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[list[str]]:

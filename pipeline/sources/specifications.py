@@ -46,7 +46,8 @@ class Wide:
     """Columns of the header that hold the same figure of several years."""
 
     pattern: str  # with the groups ``column`` and ``year``
-    last: str = ""  # the last year that the header must have
+    first: str = ""  # the first year that the header must have
+    last: str = ""  # the last one
     gaps: bool = False  # whether years may be missing between the first and the last
 
 
@@ -120,7 +121,7 @@ class Table:
     file: str = ""
     member: str = ""  # pattern of the member's name in a zip of several files
     query: str = ""  # instead of a file; gives source_row and source_file
-    instead_of: str = ""  # the table that is not read where this one's file is there
+    instead_of: str | list = ""  # the tables that are not read where this one's file is there
     form: str = ""  # csv, workbook, parquet, json; else by the file's name
     sheet: str = ""
     encoding: str = "utf-8-sig"
@@ -131,6 +132,10 @@ class Table:
     header: list = field(default_factory=list)  # names of the columns of a file without a header
     labels: dict = field(default_factory=dict)  # column = what the row behind the header calls it
     records: str = ""  # json: the key that holds the array of objects
+    first_name: str = ""  # what the first column is called, for which the header has no name
+    until_repeated: bool = False  # columns from the first on that stands twice are not read
+    names: dict = field(default_factory=dict)  # pattern of a name in the header = what the formulas call it
+    skip_lines: str = ""  # pattern of the beginning of lines of a text that are not taken apart
     lower_case: bool = False  # the publisher's columns in lower case, with spaces for underscores
     strip: bool = False  # cells without the blanks around them
     says: list[Says] = field(default_factory=list)
@@ -167,7 +172,8 @@ def load(path: Path, vintage: str) -> Specification:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(path, f"is no TOML file ({error})", advice=ADVICE) from error
-    written = _filled(content, {"vintage": vintage, "yy": vintage[2:4]})
+    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10)}
+    written = _filled(content, {"vintage": vintage, "yy": vintage[2:4], **earlier})
     tables, common = written.get("table", []), written.pop("common", {})
     if isinstance(tables, list) and isinstance(common, dict):
         tables = [_with_common(table, common) for table in tables]

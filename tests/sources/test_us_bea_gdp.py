@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_bea_gdp import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "us_bea_gdp", "2023", "lagdp1223.xlsx"
+read = reader_of(SOURCE)
 
 
 def spoiling(row, column, value):
@@ -42,7 +43,7 @@ def test_what_is_not_available_is_missing(fixture_folder, row_of):
         (8, 1, "Kint", ["row 8", "Kint, Delaware", "area_concordance.csv"]),
         (8, 1, "Sussex", ["row 10", "Sussex, Delaware", "twice"]),
         (2, 2, "Nominal gross domestic product", ["row 2", "Real gross domestic product"]),
-        (3, 2, "Millions of dollars", ["row 3", "Thousands of chained (2017) dollars"]),
+        (3, 2, "Millions of dollars", ["row 3", "Thousands of chained", "Millions of dollars"]),
         (4, 2, "all years", ["row 4", "years"]),
         (5, 1, "Delaware", ["row 5", "United States"]),
     ],

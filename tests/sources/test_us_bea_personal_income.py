@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_bea_personal_income import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "us_bea_personal_income", "2023", "lapi1123msa.xlsx"
+read = reader_of(SOURCE)
 VARIABLE, HOUSTON = "personal_income_per_capita", "US-CBSA-26420"
 
 
@@ -54,7 +55,7 @@ def test_refuses_files_that_are_no_such_workbook(fixture_folder, refusal):
         sheets["Table 2"][8:] = []
 
     folder = fixture_folder(SOURCE, VINTAGE, {FILE: cut})
-    refusal(read, folder, VINTAGE, FILE, "row 9", "no rows")
+    refusal(read, folder, VINTAGE, FILE, "no rows")
     (folder / FILE).write_text("<html>")
     refusal(read, folder, VINTAGE, FILE, "web page")
     (folder / FILE).unlink()

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_census_acs_counties import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "us_census_acs_counties", "2024", "acs5y2024_dp02_dp03_dp05_counties.csv"
+read = reader_of(SOURCE)
 HARRIS = "US-48201"
 
 
@@ -53,13 +54,13 @@ def test_corrects_codes_and_names(fixture_folder, row_of):
     ("old", "new", "words"),
     [
         ('"4,838,303"', '"many"', ["row 6", "population", "many", "not a number"]),
-        ('"4,838,303"', '"-4,838,303"', ["row 6", "population", "-4838303", "not a count"]),
-        ('"4,838,303"', '"4,838,304"', ["row 6", "population", "4838304", "population_male + population_female"]),
+        ('"4,838,303"', '"-4,838,303"', ["row 6", "population", "-4,838,303", "not a count"]),
+        ('"4,838,303"', '"4,838,304"', ["row 6", "population", "4,838,304", "population_male + population_female"]),
         ('"1,072,128"', '"1,072,129"', ["row 6", "educational_attainment_bachelor_or_higher", "is not"]),
-        ('"1,617,598"', '"2,617,598"', ["row 6", "households_with_internet", "2617598", "more than total_households"]),
-        ('"169,115"', '"169,116"', ["row 6", "labor_force_civilian", "2512311", "is not"]),
+        ('"1,617,598"', '"2,617,598"', ["row 6", "households_with_internet", "2,617,598", "more than total_households"]),
+        ('"169,115"', '"169,116"', ["row 6", "labor_force_civilian", "2,512,311", "is not"]),
         ('"TX",48,48201', '"OK",48,48201', ["row 6", "full_fips", "48201", "state"]),
-        ('"TX",48,48201', '"TX",48,1001', ["row 6", "full_fips", "1001", "state"]),
+        ('"TX",48,48201', '"TX",48,1099', ["row 6", "full_fips", "1099", "state"]),
         ('"NM",35,35011', '"NM",35,35013', ["row 5", "full_fips", "35013", "twice"]),
         ('"Richmond, Virginia"', '"Richmond city, Virginia"', ["row 8", "full_fips", "51159", "twice"]),
         ('"population",', '"people",', ["row 1", "population", "missing"]),

@@ -11,9 +11,11 @@ from prepared import prepare
 from standins import bodies
 
 from pipeline.retrieval import addresses
-from pipeline.sources.united_states.us_census_acs_tables import SERVICE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_census_acs_tables", "2024"
+read = reader_of(SOURCE)
+SERVICE = "metropolitan statistical area/micropolitan statistical area"
 
 
 @pytest.fixture
@@ -71,9 +73,9 @@ def test_refuses_what_it_does_not_know(folder, refusal, replace, file, old, new,
 
 def test_refuses_a_missing_table_and_a_broken_answer(folder, answer, refusal):
     (folder / "acsdt5y2024-b23025.dat").unlink()
-    refusal(read, folder, VINTAGE, "lacks the tables", "B23025_E003")
+    refusal(read, folder, VINTAGE, "acsdt5y2024-b23025.dat", "missing")
     header, row = json.loads(answer.read_bytes())
     short = [header[:-1], row[:-1]]
-    for spoilt, word in (([header], "holds no rows"), ([header, row[:-1]], "no array of arrays"), (short, SERVICE)):
+    for spoilt, word in (([header], "holds no rows"), ([header, row[:-1]], "no array of objects"), (short, SERVICE)):
         answer.write_text(json.dumps(spoilt))
         refusal(read, answer.parent, VINTAGE, answer.name, word)

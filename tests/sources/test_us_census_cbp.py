@@ -5,9 +5,10 @@ import gzip
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_census_cbp import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_census_cbp", "2019"
+read = reader_of(SOURCE)
 TEXT, FILE = "cbp_cbsa_naics_emp_2019.csv", "cbp_cbsa_naics_emp_2019.csv.gz"
 HOUSTON, SPRINGFIELD, DAYTON = "US-CBSA-26420", "US-CBSA-44020", "US-CBSA-19430"
 
@@ -63,10 +64,10 @@ def test_a_code_that_changed_is_given_the_later_one(packed, row_of):
         ("26420,54,2,213524.0", "26420,54,2,many", ["row 112", "EMP", "many", "not a number"]),
         ("26420,54,2,213524.0", "26420,54,2,-5", ["row 112", "EMP", "-5", "not a count"]),
         ("26420,54,2,213524.0", "26420,54,2,5.5", ["row 112", "EMP", "5.5", "not a count"]),
-        ("26420,54,2,213524.0", "26420,54,2,2135240", ["row 77", "EMP of", "more than EMP 00"]),
-        ("26420,311,3,12727.0", "26420,311,3,412727.0", ["row 77", "EMP of 311", "more than EMP 31-33"]),
+        ("26420,54,2,213524.0", "26420,54,2,2135240", ["row 77", "EMP", "more than all industries"]),
+        ("26420,311,3,12727.0", "26420,311,3,412727.0", ["row 79", "EMP", "more than the sector"]),
         ("26420,54,2", "26420,54,3", ["row 112", "naics_level", "'3'", "length"]),
-        ("26420,54,2", "26420,53,2", ["row 112", "26420 53", "twice"]),
+        ("26420,54,2", "26420,53,2", ["row 112", "26420", "twice"]),
         ("26420,54,2", "2642,54,2", ["row 112", "cbsa_code", "2642", "core-based area"]),
         ("26420,54,2", "26421,54,2", ["row 112", "cbsa_code", "26421", "total"]),
         ("44020,00,2", "4402x,00,2", ["row 2", "cbsa_code", "4402x", "core-based area"]),

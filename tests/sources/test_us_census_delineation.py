@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.united_states.us_census_delineation import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "us_census_delineation", "2023", "list1_2023.xlsx"
+read = reader_of(SOURCE)
 
 
 def test_reads_memberships(fixture_folder, row_of):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.united_states.us_census_estimates import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_census_estimates", "2023"
+read = reader_of(SOURCE)
 FILE, LIST = "cbsa-est2023-alldata.csv", "list1_2023.xlsx"
 
 
@@ -36,7 +37,7 @@ def test_leaves_out_metropolitan_divisions(fixture_folder, replace):
         ("Taylor County", "Tailor County", ["row 5", "NAME", "Tailor County, TX", "delineation"]),
         ("Taylor County, TX", "Taylor County, OK", ["row 5", "NAME", "Taylor County, OK"]),
         ("Metropolitan Statistical", "Metropolitan", ["row 2", "LSAD", "Metropolitan Area"]),
-        ('49820,"Zapata, TX"', '4982,"Zapata, TX"', ["row 11", "13875"]),
+        ('49820,"Zapata, TX"', '4982,"Zapata, TX"', ["row 11", "CBSA-4982"]),
         ("LSAD", "KIND", ["row 1", "LSAD", "missing"]),
         ("POPESTIMATE", "POPULATION", ["row 2", "sum of its counties"]),
     ],
@@ -47,7 +48,7 @@ def test_refuses(fixture_folder, replace, refusal, old, new, words):
     if old == "POPESTIMATE":  # a renamed year is one year less, all renamed is none
         text = (folder / FILE).read_text().replace("POPESTIMATE", "POPULATION")
         (folder / FILE).write_text(text)
-        words = ["row 1", "POPESTIMATE", "no column"]
+        words = ["row 1", "POPESTIMATE", "missing"]
     refusal(read, folder, VINTAGE, FILE, *words)
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.sources.united_states.us_census_gazetteer import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_census_gazetteer", "2021"
+read = reader_of(SOURCE)
 CORE_BASED, COUNTIES = "2021_Gaz_cbsa_national.txt", "2021_Gaz_counties_national.txt"
 
 

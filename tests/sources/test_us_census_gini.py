@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_census_gini import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "us_census_gini", "2021", "ACSDT5Y2021.B19083-Data_counties.csv"
+read = reader_of(SOURCE)
 
 
 def test_reads_the_index_with_its_margin(fixture_folder, row_of):

@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_ers_county_data import EDUCATION, POVERTY, UNEMPLOYMENT, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_ers_county_data", "2020"
+EDUCATION, POVERTY, UNEMPLOYMENT = "ers_Education.csv", "ers_PovertyEstimates.csv", "ers_Unemployment.csv"
+read = reader_of(SOURCE)
 KENT, WASHINGTON = "US-10001", "US-11001"
 
 
@@ -55,7 +57,7 @@ def test_a_former_county_is_missing(fixture_folder, row_of):
     ("file", "old", "new", "words"),
     [
         (EDUCATION, '"18,865"', '"many"', ["row 7", "Less than a high school diploma, 1970", "many", "not a number"]),
-        (EDUCATION, '"18,865"', '"-18,865"', ["row 7", "diploma, 1970", "-18865", "not a count"]),
+        (EDUCATION, '"18,865"', '"-18,865"', ["row 7", "diploma, 1970", "-18,865", "not a count"]),
         (EDUCATION, '"18,865"', '"18,866"', ["row 6", "diploma, 1970", "130,463", "add up to 130,464"]),
         (EDUCATION, "10001,DE", "10003,DE", ["row 8", "FIPS Code", "10003", "twice"]),
         (EDUCATION, "10001,DE", "1001,DE", ["row 7", "FIPS Code", "1001", "five digits"]),
@@ -63,10 +65,10 @@ def test_a_former_county_is_missing(fixture_folder, row_of):
         (EDUCATION, "FIPS Code", "Code", ["row 5", "FIPS Code", "missing"]),
         (POVERTY, '"23,966"', '"24,966"', ["row 6", "POVALL_2018", "114,691", "add up to 115,692"]),
         (POVERTY, ",13.8,", ",0,", ["row 7", "PCTPOVALL_2018", "0", "not a percentage"]),
-        (POVERTY, '"20,675"', '"25,675"', ["row 7", "POVALL_2018", "23966", "its own interval"]),
-        (POVERTY, "MEDHHINC_2018", "INCOME_2018", ["row 5", "MEDHHINC_2018", "missing"]),
-        (POVERTY, "POVALL_2018", "POOR_2018", ["row 5", "POVALL_2018"]),
-        (UNEMPLOYMENT, '" 72,517 "', '" 72,518 "', ["row 7", "Civilian_labor_force_2007", "75038", "employed plus"]),
+        (POVERTY, '"20,675"', '"25,675"', ["row 7", "POVALL_2018", "23,966", "its own interval"]),
+        (POVERTY, "MEDHHINC_2018", "INCOME_2018", ["row 5", "MEDHHINC", "missing"]),
+        (POVERTY, "POVALL_2018", "POOR_2018", ["row 5", "POVALL", "missing"]),
+        (UNEMPLOYMENT, '" 72,517 "', '" 72,518 "', ["row 7", "Civilian_labor_force_2007", "75,038", "employed plus"]),
         (UNEMPLOYMENT, '" 75,038 "', '" 85,038 "', ["row 6", "Civilian_labor_force_2007", "443,573", "add up to"]),
         (UNEMPLOYMENT, ",Employed_2009", ",Workers_2009", ["row 5", "Employed_2009"]),
         (UNEMPLOYMENT, "10001,DE", "10001,DE,DE", ["row 7", "10001", "fields"]),

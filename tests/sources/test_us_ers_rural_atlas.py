@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.united_states.us_ers_rural_atlas import CLASSES, INCOME, JOBS, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "us_ers_rural_atlas", "2019"
+JOBS, INCOME, CLASSES = "ruralatlas_jobs.csv", "ruralatlas_income.csv", "ruralatlas_county_classifications.csv"
+read = reader_of(SOURCE)
 KENT = "US-10001"
 
 
@@ -68,7 +70,7 @@ def test_refuses(fixture_folder, replace, refusal, file, old, new, words):
 
 def test_refuses_another_vintage_a_page_and_a_missing_file(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE)
-    refusal(read, folder, "2021", JOBS, "2021", "YEARS")
+    refusal(read, folder, "2021", JOBS, "2021", "years")
     (folder / INCOME).write_text("<html>")
     refusal(read, folder, VINTAGE, INCOME, "web page")
     (folder / CLASSES).unlink()

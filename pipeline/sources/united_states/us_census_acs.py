@@ -28,14 +28,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.census_tables import ANNOTATIONS, declared_areas
-from pipeline.sources.reading import delimited_rows, observations, variables_of
+from pipeline.sources.reading import delimited_rows, observations, refuse_cells, variables_of
+from schemas.catalogue import register
 
 SOURCE = "us_census_acs"
 TABLES = {"DP02": "DP", "DP03": "DP", "DP04": "DP", "DP05": "DP", "S1903": "ST", "S2301": "ST", "B08006": "DT"}
 CORNER = "Label (Grouping)"
 ESTIMATE, MARGIN = "Estimate", "Margin of Error"
 INDENT = 4
+ANNOTATIONS = {"-999999999", "-888888888", "-666666666", "-555555555", "-333333333", "-222222222"}  # there is no estimate
 MISSING = {"", "(X)", "N", "-", "**", "***", "null", *ANNOTATIONS}
 CONTROLLED = "*****"
 NUMBER = re.compile(r"-?\d+(\.\d+)?[-+]?")  # a sign behind it: the median lies in the open class at the end
@@ -151,8 +152,13 @@ def _file(folder: Path, name: str, vintage: str) -> Path:
 
 
 def _areas(table: Table) -> np.ndarray:
-    names = pd.Series(table.areas, name="area")
-    return declared_areas(names, SOURCE, table.file, np.ones(len(names), int)).to_numpy()
+    """The areas that ``area_concordance.csv`` gives for the publisher's names, which stand in the header."""
+    names, rows = pd.Series(table.areas, name="area"), register("area_concordance")
+    areas = names.map(rows[rows["source"] == SOURCE].set_index("publisher_area")["ref_area"])
+    header = np.ones(len(names), int)
+    refuse_cells(areas.isna(), names, table.file, "is not an area known here (schemas/area_concordance.csv)", header)
+    refuse_cells(areas.duplicated(), names, table.file, "the area stands twice", header)
+    return areas.to_numpy()
 
 
 def _table(path: Path, name: str) -> Table:

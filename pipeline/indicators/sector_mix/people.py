@@ -95,16 +95,19 @@ def census_people(inputs: Inputs, constants: dict) -> Census:
     columns, trust = remainders(inputs, constants)
     rows = np.where(inputs.metro[:, None], np.nan, np.nan_to_num(inputs.people))
     seed = np.where(inputs.metro[:, None], 0, (units - hidden_units) * sizes)
-    shown = fit_rows(seed, inputs.group, rows, spread)
+    stretch = spread * np.minimum(units, 1)  # below one, units are the chance that the code is there at all
+    shown = fit_rows(seed, inputs.group, rows, stretch)
     scale = _village(inputs, seed, shown, spread)
     hidden = hidden_units * sizes * scale
     _fields(inputs, hidden, hidden_units, pemex, constants)
+    need = np.ones_like(columns)
     for _ in range(constants["steps"]):
         before = shown
         sums = [by_state(table, inputs.states, len(columns)) for table in (shown, hidden)]
-        shown = fit_rows(shown * (ratio(columns, sum(sums)) ** trust)[inputs.states], inputs.group, rows, spread)
-        insured, oil = _least(inputs, units, hidden_units, pemex, inputs.metro_people + shown, constants)
+        shown = fit_rows(shown * (ratio(columns, sum(sums)) ** trust)[inputs.states], inputs.group, rows, stretch)
+        insured, oil = _least(inputs, units, hidden_units, pemex, inputs.metro_people + shown, need[inputs.states], constants)
         rest = np.clip(ratio(np.maximum(columns - sums[0], 0), sums[1]), 1 / constants["step"], constants["step"])
+        need = need * rest**trust
         hidden = np.maximum(hidden * (rest**trust)[inputs.states], insured + oil)
         hidden = _to_nation(inputs, hidden, shown, insured + oil, trust[inputs.states], constants)
         if np.abs(shown - before).max() < constants["tolerance"]:
@@ -184,13 +187,13 @@ def remainders(inputs: Inputs, constants: dict) -> tuple[np.ndarray, np.ndarray]
 
 
 def _least(
-    inputs: Inputs, units: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, shown: np.ndarray, constants: dict
+    inputs: Inputs, units: np.ndarray, hidden_units: np.ndarray, pemex: np.ndarray, shown: np.ndarray, need, constants: dict
 ) -> tuple[np.ndarray, np.ndarray]:
     """The least that works in confidential cells: the insured beyond those shown and one per establishment, and Pemex.
 
     Only mines and plants are registered where they stand. Owners and their families work without insurance. Factories
     hold no more per establishment than the largest mean size that is shown of their code, and none where no establishment
-    is confidential; miners also where the census counts the company elsewhere.
+    is confidential; miners also where the census counts the company elsewhere. ``need``: how far the state lacks a code.
     """
     oil = _petroleum(inputs, hidden_units, pemex, shown, constants)
     insured, mining = np.maximum(hidden_units - oil, 0), CODES.index("21")
@@ -200,7 +203,7 @@ def _least(
     owners = constants["uninsured"] * np.nan_to_num(inputs.units[:, GROUPS.index("manufacturing")])
     formal = np.maximum(shown[:, plants].sum(axis=1) - owners, 0)
     surplus = inputs.insured["manufacturing"].to_numpy() - formal - (insured + oil)[:, plants].sum(axis=1)
-    weight = chance[:, plants] * np.minimum(hidden_units[:, plants], constants["plants"]) * _typical(inputs)[plants]
+    weight = (chance * np.minimum(hidden_units, constants["plants"]) * _typical(inputs) * need)[:, plants]
     added = np.maximum(surplus, 0)[:, None] * ratio(weight, weight.sum(axis=1, keepdims=True), 0.0)
     most = np.maximum(hidden_units * _largest(inputs), insured)[:, plants]
     insured[:, plants] = np.minimum(insured[:, plants] + added, most)

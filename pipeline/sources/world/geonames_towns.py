@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.sources.census_tables import STATES
 from pipeline.sources.reading import observations, refuse_cells, require_files, require_unique
 from pipeline.sources.world.geonames import NUMBERS, PLACE, numbers_in, require_vintage, table_of, texts_of
+from schemas.catalogue import register
 
 FILE = "cities500.txt"
 COUNTRIES = ("MX", "US")
@@ -43,7 +43,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
 
 def _areas(towns: pd.DataFrame) -> pd.Series:
     """The municipality or county of each town; missing where the codes are not those of one."""
-    county = "US-" + towns["admin1_code"].map(STATES) + towns["admin2_code"]
+    county = "US-" + towns["admin1_code"].map(register("postal_codes").set_index("postal")["state"]) + towns["admin2_code"]
     municipality = "MX-" + towns["admin1_code"].replace(INEGI) + towns["admin2_code"]
     areas = county.where(towns["country_code"] == "US", municipality)
     return areas.where(areas.str.fullmatch(r"(US|MX)-\d{5}").fillna(False))

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from prepared import prepare
 
-from pipeline.observations.archive import archive_path, read_archive
+from pipeline.foundation.raw_files import archive_path
+from pipeline.observations.archive import read_archive
 from pipeline.sources.readers import reader_of
 
 SOURCES = {

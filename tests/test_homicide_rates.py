@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from pipeline.areas import homicide_rates as rates
-from pipeline.observations.archive import archive_path, read_archive
+from pipeline.foundation.raw_files import archive_path
+from pipeline.observations.archive import read_archive
 from schemas.catalogue import methodology
 
 CONSTANTS = methodology()["homicides"]

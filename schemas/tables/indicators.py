@@ -123,12 +123,12 @@ class SectorGrowth(pa.DataFrameModel):
 
     ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
     variable: Series[str] = pa.Field(description="people; production, value_added, capital_formation in thousand pesos")
-    group: Series[str] = pa.Field(description="primary, construction, manufacturing, trade, services, or total")
+    sector_group: Series[str] = pa.Field(description="primary, construction, manufacturing, trade, services, or total")
     first_period: Series[int] = pa.Field(ge=1990, le=2100, description="year of the earlier census")
     last_period: Series[int] = pa.Field(ge=1990, le=2100, description="year of the later census")
-    first: Series[float] = pa.Field(description="figure of the earlier census")
-    last: Series[float] = pa.Field(description="figure of the later census")
-    change: Series[float] = pa.Field(description="last less first; the sum of national, mix and local")
+    first_value: Series[float] = pa.Field(description="figure of the earlier census")
+    last_value: Series[float] = pa.Field(description="figure of the later census")
+    change: Series[float] = pa.Field(description="last_value less first_value; the sum of national, mix and local")
     national: Series[float] = pa.Field(description="what growth at the nation's rate would have added")
     mix: Series[float] = pa.Field(description="what the group's growth in the nation, above all growth, would have added")
     local: Series[float] = pa.Field(description="the rest: growth beyond that of the group in the nation")
@@ -139,4 +139,4 @@ class SectorGrowth(pa.DataFrameModel):
     class Config:
         strict = True
         coerce = True
-        unique = ["ref_area", "variable", "group", "first_period"]
+        unique = ["ref_area", "variable", "sector_group", "first_period"]

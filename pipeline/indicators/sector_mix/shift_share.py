@@ -36,7 +36,8 @@ def sector_growth(observations: Path, area_members: Path) -> pd.DataFrame:
     found = found.merge(state.assign(growth_of_state=_percent(state)).drop(columns=["first", "last"]), "left", ["state", *keys])
     found = found.merge(nation.assign(growth_of_nation=_percent(nation)).drop(columns=["first", "last"]), "left", keys)
     order = ["ref_area", "variable", "first_period", "group"]
-    return found.drop(columns="state").sort_values(order, kind="stable", ignore_index=True)
+    names = {"group": "sector_group", "first": "first_value", "last": "last_value"}
+    return found.drop(columns="state").sort_values(order, kind="stable", ignore_index=True).rename(columns=names)
 
 
 def _percent(sums: pd.DataFrame) -> pd.Series:

@@ -230,7 +230,7 @@ def test_it_refuses_a_row_that_stands_twice(folder, spoilt, reader, vintage):
     for table in there(reader, vintage, folder):
         if table.area and not table.long and not table.leave_out:
             opened = open_files(table, folder)[0]
-            twice = np.array([*range(len(opened.cells)), 0])
+            twice = np.array([0, *range(len(opened.cells))])  # not behind footnotes
             rows = np.append(opened.rows, opened.rows[-1] + 1)
             error = spoilt(
                 table.name,

@@ -160,18 +160,23 @@ def _parquet(path: Path, table: Table) -> Opened:
     return Opened(path.name, 1, cells.reset_index(drop=True), np.arange(1, len(cells) + 1))
 
 
+def _records(content: bytes, table: Table) -> tuple[list[dict], int]:
+    """The objects of an array, and which of its items is the first of them: an array of arrays has its header first."""
+    found = json.load(io.BytesIO(content))
+    for key in filter(None, table.records.split(".")):
+        found = found[key]
+    if found and isinstance(found[0], list):
+        return [dict(zip(found[0], record, strict=True)) for record in found[1:]], 2
+    return [dict(record) for record in found], 1
+
+
 def _json(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
-    first = 1  # record; the header of an array of arrays is one as well
     try:
-        records = json.load(io.BytesIO(content))
-        for key in filter(None, table.records.split(".")):
-            records = records[key]
-        if records and isinstance(records[0], list):
-            records, first = [dict(zip(records[0], record, strict=True)) for record in records[1:]], 2
-        cells = pd.DataFrame([dict(record) for record in records], dtype="object")
+        records, first = _records(content, table)
+        cells = pd.DataFrame(records, dtype="object")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
     if cells.empty:

@@ -64,12 +64,9 @@ def read_delimited(
     header = [name.strip() for name in rows[0]]
     for position, row in enumerate(rows):
         if len(row) != len(header):
-            raise SourceError(
-                file,
-                f"holds {len(row)} fields where the header has {len(header)}",
-                row=file_row(header_row if lines is None else lines, position),
-                value=delimiter.join(row),
-            )
+            problem = f"holds {len(row)} fields where the header has {len(header)}"
+            at = file_row(header_row if lines is None else lines, position)
+            raise SourceError(file, problem, row=at, value=delimiter.join(row))
     found = _without_empty_end(pd.DataFrame(rows[1:], columns=header, dtype="str"))
     if found.columns.has_duplicates:
         twice = found.columns[found.columns.duplicated()][0]

@@ -160,12 +160,13 @@ def _spoilt(table, check, opened, numeric) -> Iterator[tuple[str, int, str]]:
     rows = range(min(len(opened.cells), 6))
     rows = sorted(rows, key=lambda row: sum(opened.cells[columns].iloc[row] == ""))
     if "over (" in check.rule:
-        yield "", rows[0], ""
+        yield from (("", row, "") for row in rows)
     for row, values in product(rows, (_likely(check), None)):
         for column in columns:
             cell = opened.cells[column].iloc[row]
-            wanted = _spoilt_cells(cell)
-            wanted = [wanted[0], *values, *wanted[-4:-1]] if values else wanted
+            another = next((other for other in opened.cells[column] if other not in ("", cell)), "")
+            wanted = _spoilt_cells(cell, another)
+            wanted = wanted if values is None else [*values, *wanted[:6]]
             yield from ((column, row, value) for value in wanted if column not in figures or _number(value) is not None)
         yield "", row, ""
 
@@ -176,17 +177,28 @@ def _likely(check: specifications.Check) -> list[str]:
         return ["0.5"]
     if check.low is not None or check.high is not None:
         return ["-1e9" if check.high is None else "1e12", "-7"]
-    return ["Z", "0"] if check.among or check.pattern else ["1e12", "0", "-7"]
+    if check.among or check.pattern:
+        return ["Z"]
+    return ["1e12", "0"] if check.part_of else []
 
 
 def _refused_by(check: specifications.Check, error) -> bool:
     return isinstance(error, SourceError) and _said(check) in str(error)
 
 
-def _spoilt_cells(cell: str) -> list[str]:
+def _spoilt_cells(cell: str, another: str) -> list[str]:
     """What may stand in a cell instead of what stands there."""
     number = _number(cell) or 0.0
-    return [str(number + 1), *SPOILT, str(number * 3 + 1), str(number / 3), str(-number), "".join(reversed(cell))]
+    return [
+        str(number + 1),
+        str(number + 0.001),
+        another,
+        *SPOILT,
+        str(number * 3 + 1),
+        str(number / 3),
+        str(-number),
+        "".join(reversed(cell)),
+    ]
 
 
 def _number(cell: str) -> float | None:
@@ -218,7 +230,7 @@ def test_it_refuses_a_row_that_stands_twice(folder, spoilt, reader, vintage):
     for table in there(reader, vintage, folder):
         if table.area and not table.long and not table.leave_out:
             opened = open_files(table, folder)[0]
-            twice = np.array([*range(len(opened.cells)), 0])
+            twice = np.array([0, *range(len(opened.cells))])  # not behind footnotes
             rows = np.append(opened.rows, opened.rows[-1] + 1)
             error = spoilt(
                 table.name,

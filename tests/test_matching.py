@@ -219,7 +219,7 @@ def test_shares_are_smoothed_towards_their_country(small):
     for area, count, base in (("MX-01", 0, 50), ("MX-02", 10, 50), ("MX-03", 50, 200)):
         share = (count + 50 * 0.2) / (base + 50)
         assert table.loc[area, "transformed"] == pytest.approx(np.log(share / (1 - share)))
-        assert table.loc[area, "standard_error"] == pytest.approx(0.5 / (share * (1 - share)))
+        assert table.loc[area, "standard_error"] == pytest.approx(0.5 * base / (base + 50) / (share * (1 - share)))
     share = (0 + 50 * 0.36) / (100 + 50)
     assert table.loc["US-02", "transformed"] == pytest.approx(np.log(share / (1 - share)))
 

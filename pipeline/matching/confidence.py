@@ -139,7 +139,8 @@ def build_pool(rows: pd.DataFrame, coverage: pd.DataFrame) -> Pool:
     schemes = {name: _scheme(transformed(wide, taking_part["country"], name), kept) for name in TRANSFORMS}
     known = wide.notna().to_numpy()[kept]
     published = wide_features(rows, coverage["ref_area"], "standard_error").to_numpy()[kept]
-    error = np.where(np.isnan(published), methodology()["confidence"]["error"], published) * known
+    constants = methodology()["confidence"]
+    error = np.where(np.isnan(published), constants["error"], np.minimum(published, constants["largest_error"])) * known
     weights = rows.drop_duplicates(FEATURE).set_index(FEATURE)["weight"].reindex(wide.columns)
     home = (areas["country"] == methodology()["areas"]["home"]).to_numpy()
     candidates = np.flatnonzero(areas["ranked"].to_numpy() & ~home)

@@ -1,6 +1,7 @@
 -- g(x) of the matching indicators (methodology 3 and 4). Handbook step 5, before normalisation.
 -- Shares are smoothed towards the share of the country and level, (e + kappa p) / (n + kappa), then logit; sizes take the logarithm;
--- distances take log(1 + x). Standard errors are carried over to first order, times the slope of g.
+-- distances take log(1 + x). Standard errors are carried over to first order, times the
+-- slope of g; of a smoothed share only the own part n / (n + kappa) errs.
 with matching as (
     select v.*, i.transform, i.scale from indicator_values as v join indicators as i using (indicator)
     where i.role = 'matching' and v.obs_value is not null
@@ -10,7 +11,8 @@ with matching as (
     group by m.indicator, m.level, p.country
 ), smoothed as (
     select m.ref_area, m.indicator, m.level, p.country, m.transform, m.obs_value, m.standard_error, m.scale,
-        (m.numerator + getvariable('kappa') * n.share) / (m.denominator + getvariable('kappa')) as share
+        (m.numerator + getvariable('kappa') * n.share) / (m.denominator + getvariable('kappa')) as share,
+        m.denominator / (m.denominator + getvariable('kappa')) as own_part
     from matching as m join places as p using (ref_area)
     left join nationwide as n on n.indicator = m.indicator and n.level = m.level and n.country = p.country
 )
@@ -24,7 +26,7 @@ select ref_area, indicator, level, country,
     standard_error * case transform
         when 'log' then 1 / nullif(obs_value, 0)
         when 'log1p' then 1 / (1 + obs_value)
-        when 'logit' then 1 / scale / nullif(share * (1 - share), 0)
+        when 'logit' then own_part / scale / nullif(share * (1 - share), 0)
         else 1
     end as standard_error
 from smoothed

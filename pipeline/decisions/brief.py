@@ -62,6 +62,11 @@ QUERIES = {
         )
         select * from key_sectors join names using (sector) where ref_area = $area and is_key
         order by tradable desc, location_quotient desc, sector limit 4""",
+    "growth": """
+        select * from sector_growth where ref_area = $area and variable = 'people' and sector_group <> 'total'
+            and growth_of_state is not null
+        qualify first_period = max(first_period) over () and row_number() over (order by first_period desc, abs(local) desc) = 1
+            and abs(local) >= 20""",
     "learn": """
         select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
         qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",

@@ -232,7 +232,7 @@ def test_validation_is_computed_for_every_topic(released):
     assert found["areas"] == 2469 and found["grades_that_differ"] == 0
     assert max(found["largest_difference_of_index"], found["largest_difference_of_normalised_index"]) <= 1e-9
     sql = "select value from validation where topic = 'totals' and level = 'local' and measure = 'population'"
-    assert released.execute(sql).fetchone()[0] == 126_014_024
+    assert released.execute(sql).fetchone()[0] == 134_407_258  # CONAPO's states in 2026
     sql = "select count(*), count(*) filter (value > 0) from validation where topic = 'outcome_skill' and measure = 'skill'"
     outcomes, positive = released.execute(sql).fetchone()
     assert positive > outcomes / 2 and outcomes >= 20

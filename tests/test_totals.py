@@ -144,7 +144,7 @@ def test_the_names_behind_the_codes(archived):
 
 
 @pytest.mark.parametrize(
-    ("level", "areas", "people"), [("local", 2469, 126_014_024), ("metro", 92, 82_512_215), ("state", 32, 126_014_024)]
+    ("level", "areas", "people"), [("local", 2469, 134_407_258), ("metro", 92, 88_806_615), ("state", 32, 134_407_258)]
 )
 def test_mexicans_in_the_release(released, level, areas, people):
     sql = "select count(*), sum(population) from reference_areas where country = 'MEX' and level = ?"

@@ -41,7 +41,7 @@ def values(monkeypatch, tmp_path):
         columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_status"]
         tables = {
             "observations": frame([(*row, "A")[:6] for row in observations], columns).assign(margin_of_error=float("nan")),
-            "derived": frame([(*row, "E")[:5] for row in derived], columns[1:]),
+            "derived": frame([(*row, "E")[:5] for row in derived], columns[1:]).assign(margin_of_error=float("nan")),
             "places": pd.DataFrame(PLACES, columns=["ref_area", "level", "country"]),
             "members": pd.DataFrame(MEMBERS, columns=["parent", "ref_area"]),
         }

@@ -221,7 +221,7 @@ KNOWN = [
     *((place, "manufacturing_textiles_apparel") for place in ("León", "Moroleón-Uriangato", "Tehuacán")),
     ("Tijuana", "manufacturing_other"),  # medical supplies
     *((place, "lodging_food") for place in ("Cancún", "Los Cabos", "Playa del Carmen", "Puerto Vallarta", "Acapulco")),
-    *(("Ciudad de México", sector) for sector in ("professional_administrative", "information", "finance_real_estate")),
+    *(("Ciudad de México", sector) for sector in ("professional_administrative", "finance_real_estate")),
     *((place, "transport") for place in ("Lázaro Cárdenas", "Veracruz", "Monterrey")),
     ("Hidalgo del Parral", "mining"), ("Zamora", "agriculture"),
     ("Elkhart-Goshen, IN", CARS), ("Las Vegas-Henderson-Paradise, NV", "lodging_food"),

@@ -25,11 +25,13 @@ def tables(tmp_path_factory):
     pd.concat([pd.read_parquet(file) for file in files], ignore_index=True).to_parquet(folder / "observations.parquet")
     empty = pd.DataFrame(columns=["ref_area", "variable", "time_period", "obs_value", "obs_status"])
     kinds = {"ref_area": "str", "variable": "str", "time_period": "int64", "obs_value": "float64", "obs_status": "str"}
-    empty.astype(kinds).to_parquet(folder / "sector_mix.parquet")
+    empty.astype(kinds).assign(standard_error=0.0).to_parquet(folder / "sector_mix.parquet")
+    rates = pd.DataFrame({"ref_area": "MX-01001", "time_period": [2025], "rate": 1.0, "people": 1.0})
+    rates.to_parquet(folder / "homicide_rates.parquet")
     path = {name: folder / f"{name}.parquet" for name in ("observations", "places", "area_geography", "sector_mix")}
     areas.places(path["observations"]).to_parquet(path["places"])
     areas.area_geography(path["observations"], path["places"]).to_parquet(path["area_geography"])
-    derived = areas.derived_observations(*path.values())
+    derived = areas.derived_observations(*path.values(), folder / "homicide_rates.parquet")
     return derived, sister_cities(path["observations"], path["places"])
 
 

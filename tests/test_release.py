@@ -133,7 +133,7 @@ def test_nearest_with_other_weights_is_another_list(released):
 def test_profile_says_what_the_tables_say(released):
     rows = released.execute("select section, item, value from profile('MX-19039')").fetchall()
     facts = {item: value for section, item, value in rows if section == "area"}
-    assert facts == {"name": "Monterrey", "level": "local", "country": "MEX", "population": "1142994"}
+    assert facts == {"name": "Monterrey", "level": "local", "country": "MEX", "population": "1174689"}
     figures = released.execute("select count(*) from indicator_values where ref_area = 'MX-19039'").fetchone()[0]
     assert sum(section.startswith(("matching", "outcome", "risk", "context")) for section, _, _ in rows) == figures > 40
     assert [section for section, _, _ in rows if section.startswith("mirror")] == [f"mirror {rank:02}" for rank in range(1, 11)]

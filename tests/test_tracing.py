@@ -157,7 +157,7 @@ def test_a_country_s_own_figure_and_a_share_of_it(built):
     assert "life_expectancy of MEX in" in "\n".join(text(built, "MX-19039", "national_life_expectancy"))
     lines = text(built, "MX-19039", "national_share")
     assert lines[3] == "2469 areas of MEX at level local add up to 134407258; 9 are ahead"
-    assert any(line.startswith("population of MX-19039 in 2020 = 1142994: inegi_census 2020") for line in lines)
+    assert any(line.startswith("population_projected of MX-19039 in 2026 = 1174689: conapo_projections") for line in lines), lines
 
 
 def test_a_parent_lists_its_members_with_their_figures(built):
@@ -171,14 +171,14 @@ def test_a_parent_lists_its_members_with_their_figures(built):
 
 def test_a_derived_figure_names_its_formula_and_what_went_in(built):
     lines = text(built, "MX-19039", "employed_in_manufacturing")
-    assert any(line.endswith("(pipeline/indicators/sector_mix.sql)") for line in lines)
+    assert any(line.endswith("(pipeline/indicators/sector_mix/mix.py)") for line in lines)
     went_in = {(line.split(" ")[0], line.split(" of ")[1].split(" ")[0]) for line in lines if ", row " in line}
     assert {
         ("employed", "MX-19039"),
         ("insured_jobs_manufacturing", "MX-19039"),
         ("establishments_scian_336", "MX-19039"),
     } <= went_in
-    assert ("people_employed_scian_336", "MX-19") in went_in, "mean sizes are those of the state"
+    assert ("people_employed_scian_336", "MX-19") in went_in, "classes are those of the state"
     lines = text(built, "MX-19039", "distance_coast")
     assert any("natural_earth" in line and "sha256" in line for line in lines)
 

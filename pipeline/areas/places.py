@@ -103,6 +103,7 @@ OF_TOWNS = ["population", "altitude", "settlement_class", "area", "country", "se
 DERIVED_FROM = [
     "population_0_14", "population_65_plus", "population_15_64_share_national",
     "population_65_plus_share_national", "area_km2", "metropolis", "population_projected", "households", "household_size_mean",
+    "rainfall_normal", "emissions_pm25",
 ]  # fmt: skip
 
 

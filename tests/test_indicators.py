@@ -316,7 +316,7 @@ def baja_california_sur(census: pd.DataFrame, folder) -> pd.DataFrame:
     columns = ["ref_area", "variable", "time_period", "obs_value", "obs_status"]
     tables = {
         "observations": census,
-        "derived": frame([("MX-03001", "altitude", 2020, 10.0, "A")], columns),
+        "derived": frame([("MX-03001", "altitude", 2020, 10.0, "A")], columns).assign(margin_of_error=float("nan")),
         "places": pd.DataFrame({"ref_area": [*codes, "MX-03"], "level": ["local"] * 5 + ["state"], "country": "MEX"}),
         "members": pd.DataFrame({"parent": "MX-03", "ref_area": codes}),
     }

@@ -222,7 +222,7 @@ def _of_few(name: str) -> str:
     rows = " and ".join(f"({column} is null or {column} in (from few))" for column in columns) or "true"
     more = {
         "reference_areas": "ref_area in (from few) or country = 'MEX'",
-        "indicator_values": f"{rows} or (indicator = 'population' and {PEOPLE})",
+        "indicator_values": f"{rows} or (indicator in ('population', 'density') and {PEOPLE})",
         "used_observations": "ref_area in (from few) or length(ref_area) = 3",
         "area_outlines": "ref_area in (from few) or length(ref_area) = 3",
         "edition_changes": "ref_area in (from few)",

@@ -60,7 +60,10 @@ _sha256 = cache(sha256_of)
 def _find(raw: Path, file: str, sha256: str) -> Path:
     """The file below ``raw`` with that hash; files of the same name are looked at first."""
     files = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.name != Path(file).name)
-    return next(path for path in files if _sha256(path) == sha256)
+    found = next((path for path in files if _sha256(path) == sha256), None)
+    if found is None:
+        pytest.skip(f"{file} is not among the real files of this machine")
+    return found
 
 
 @pytest.fixture

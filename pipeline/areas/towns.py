@@ -47,8 +47,11 @@ def capitals(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """The local area and the metropolis of each capital of a nation (2) or of a state (1): ref_area, capital_status."""
     variables = ("name", "settlement_class", "area", "country")
     towns = points_of(observations, "TOWN-", *variables)
-    towns["country"] = towns["area"].str[:3].map({"MX-": "MEX", "US-": "USA"}).fillna(_country(places, towns))
     world = points_of(observations, "GEONAMES-", *variables)
+    if towns.empty and world.empty:  # an edition from before the first of both: nothing is known of capitals
+        return pd.DataFrame({"ref_area": pd.Series(dtype="str"), "capital_status": pd.Series(dtype="int64")})
+    if not towns.empty:
+        towns["country"] = towns["area"].str[:3].map({"MX-": "MEX", "US-": "USA"}).fillna(_country(places, towns))
     towns = pd.concat([towns, world[~world["country"].isin(towns["country"])]])
     towns = towns[towns["settlement_class"].isin(list(CAPITALS))].reset_index(drop=True)
     towns["capital_status"] = towns["settlement_class"].map(CAPITALS)

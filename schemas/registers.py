@@ -204,6 +204,20 @@ class Sectors(pa.DataFrameModel):
         unique = ["sector"]
 
 
+class SectorClasses(pa.DataFrameModel):
+    """Which sector a publisher's class of activity is, or the joined sectors or group that it covers."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="source that publishes the class")
+    publisher_class: Series[str] = pa.Field(description="the class's code or name at the publisher")
+    sector: Series[str] = pa.Field(nullable=True, str_matches=CODE, description="sector, or sectors joined; empty: none of them")
+    label: Series[str] = pa.Field(description="the class in English")
+    note: Series[str] = pa.Field(nullable=True, description="what it holds or lacks beside the sector")
+
+    class Config:
+        strict = True
+        unique = ["source", "publisher_class"]
+
+
 class Branches(pa.DataFrameModel):
     """The branches of manufacturing and their codes; in tables their codes begin with ``manufacturing_``."""
 
@@ -502,6 +516,7 @@ MODELS = {
     "pillars": Pillars,
     "sectors": Sectors,
     "branches": Branches,
+    "sector_classes": SectorClasses,
     "editions": Editions,
     "area_kinds": AreaKinds,
     "area_changes": AreaChanges,

@@ -482,7 +482,7 @@ class Comparability(pa.DataFrameModel):
 
     indicator: Series[str] = pa.Field(
         str_matches=r"^[a-z][a-z0-9_]*\*?$",
-        description="indicator; a beginning with * stands for all that have no rows of their own",
+        description="indicator; a beginning with * stands for all that have no row of their own for the country",
     )
     country: Series[str] = pa.Field(
         str_matches=r"^([A-Z]{3})$",

@@ -84,7 +84,8 @@ def listed(archived, tmp_path_factory):
     files = [f"'{archived}/{source}/*.parquet'" for source in dict.fromkeys([*sources, "ibge_census", "ibge_compiled"])]
     with duckdb.connect() as connection:
         parts = " union all by name ".join(
-            f"select source::varchar as source, ref_area, variable::varchar as variable, time_period, obs_value, obs_text from {file}"
+            "select source::varchar as source, ref_area, variable::varchar as variable, time_period, obs_value, obs_text"
+            f" from {file}"
             for file in files
         )
         connection.execute(f"copy ({parts}) to '{folder}/observations.parquet'")
@@ -92,8 +93,8 @@ def listed(archived, tmp_path_factory):
 
 
 @pytest.mark.parametrize("country", LISTS)
-def test_every_local_area_has_a_name_a_parent_a_point_and_an_area(listed, archived, country):
-    source, vintage, areas, pointless, without_area = LISTS[country]
+def test_every_local_area_has_a_name_a_parent_a_point_and_an_area(listed, country):
+    areas, pointless, without_area = LISTS[country][2:]
     local = listed[(listed["country"] == country) & (listed["level"] == "local")]
     assert len(local) == areas and local["name"].notna().all() and local["parent"].notna().all()
     assert (local["latitude"].isna().sum(), local["area_km2"].isna().sum()) == (pointless, without_area)

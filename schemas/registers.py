@@ -204,6 +204,22 @@ class Sectors(pa.DataFrameModel):
         unique = ["sector"]
 
 
+class SectorClasses(pa.DataFrameModel):
+    """The classes of activity in which a publisher counts, and the harmonised sector that each belongs to."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="code of the product")
+    publisher_class: Series[str] = pa.Field(description="the publisher's own code or name of the class")
+    sector: Series[str] = pa.Field(
+        str_matches=CODE, description="sector (sectors), or several of them in one class, joined by _; none: it belongs to none"
+    )
+    label: Series[str] = pa.Field(description="what the publisher calls the class")
+    note: Series[str] = pa.Field(nullable=True, description="what does not fit")
+
+    class Config:
+        strict = True
+        unique = ["source", "publisher_class"]
+
+
 class Branches(pa.DataFrameModel):
     """The branches of manufacturing and their codes; in tables their codes begin with ``manufacturing_``."""
 
@@ -277,14 +293,15 @@ class AreaChanges(pa.DataFrameModel):
 class AreaParents(pa.DataFrameModel):
     """The state-level area that the areas with a given beginning of code belong to, and its name.
 
-    A Spanish community stands once per province; elsewhere the state's code is itself the beginning.
+    A Spanish community stands once per province; elsewhere the state's code is itself the beginning, or stands beside each
+    member in the publisher's file.
     """
 
     child_prefix: Series[str] = pa.Field(
-        unique=True, str_matches=r"^(ES|BR|US|MX)-[0-9]{2}$", description="beginning of the codes of its members"
+        unique=True, str_matches=r"^[A-Z]{2}-[A-Z0-9]{1,6}$", description="beginning of the codes of its members"
     )
     parent: Series[str] = pa.Field(
-        str_matches=r"^(ES-CCAA|BR|US|MX)-[0-9]{2}$", description="code of the state or autonomous community"
+        str_matches=r"^(ES-CCAA-[0-9]{2}|[A-Z]{2}-[A-Z0-9]{1,6})$", description="code of the state or autonomous community"
     )
     name_es: Series[str] = pa.Field(description="its name in Spanish")
     name_en: Series[str] = pa.Field(description="its name in English")
@@ -501,6 +518,7 @@ MODELS = {
     "lenses": Lenses,
     "pillars": Pillars,
     "sectors": Sectors,
+    "sector_classes": SectorClasses,
     "branches": Branches,
     "editions": Editions,
     "area_kinds": AreaKinds,

@@ -25,7 +25,7 @@ with texts as (
 ), own as (
     select l.ref_area, l.kind, l.level,
         case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
-        case l.country when 'ESP' then p.obs_text else left(l.ref_area, 5) end as parent,
+        coalesce(p.obs_text, left(l.ref_area, 5)) as parent,
         m.obs_text as metropolis, n.obs_text as name,
         coalesce(py.obs_value, y.obs_value) as latitude, coalesce(px.obs_value, x.obs_value) as longitude,
         s.obs_value as area_km2, coalesce(h.obs_value, ph.obs_value) as altitude
@@ -45,7 +45,7 @@ with texts as (
 ), located as (
     select * replace (case level when 'local' then parent end as parent) from own
 ), members as (
-    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where country = 'MEX' and metropolis is not null
+    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where metropolis is not null
     union all
     select parent, l.* exclude (parent, metropolis) from located as l where parent is not null
 ), parents as (

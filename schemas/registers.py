@@ -315,6 +315,18 @@ class AreaParents(pa.DataFrameModel):
         unique = ["child_prefix"]
 
 
+class AreaNames(pa.DataFrameModel):
+    """Names in Latin letters of areas that their publisher names in another script only."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    name: Series[str] = pa.Field(str_matches=r"^[A-Z][A-Za-zÀ-ÿ' -]+$", description="name in Latin letters")
+    publisher_name: Series[str] = pa.Field(description="name as the publisher writes it")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
+
+
 class AreaPoints(pa.DataFrameModel):
     """The populated place from which an area's geography is measured, where its publisher gives no seat."""
 
@@ -525,6 +537,7 @@ MODELS = {
     "area_changes": AreaChanges,
     "area_concordance": AreaConcordance,
     "area_parents": AreaParents,
+    "area_names": AreaNames,
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,

@@ -5,9 +5,12 @@ import pytest
 
 from schemas.catalogue import register
 
-SUMS = "select sum(obs_value) from '{folder}/{source}/{vintage}.parquet' where regexp_full_match(ref_area, '{areas}') and {condition}"
+SUMS = """select sum(obs_value) from '{folder}/{source}/{vintage}.parquet'
+    where regexp_full_match(ref_area, '{areas}') and {condition}"""
 LOCAL = {
     "JP": ("japan_ssdse", "2026", "JP-[0-9]{5}", 1741),
+    "MA": ("morocco_hcp_rgph", "2024", "MA-.*", 1503),
+    "CN": ("china_census", "2020", "CN-[0-9]{6}", 367),
 }
 
 
@@ -24,6 +27,14 @@ def ask(sql: str, **names):
         ("JP", "variable = 'jobs_total'", 57_937_290),
         # 279 people are in no sector, most of them in one city
         ("JP", "variable like 'jobs_%' and variable <> 'jobs_total'", 57_937_290 - 279),
+        ("CN", "variable = 'population'", 1_409_778_724),
+        ("CN", "regexp_matches(variable, '^population_(0_14|15_64|65_plus)$')", 1_409_778_724),
+        ("CN", "variable = 'households'", 494_157_423),
+        ("CN", "variable = 'employed_total'", 65_631_786),
+        ("CN", "variable like 'employed_%' and variable <> 'employed_total'", 65_631_786),
+        ("MA", "variable = 'population' and time_period = 2024", 36_828_330),
+        ("MA", "variable = 'population' and time_period = 2014", 33_848_242),
+        ("MA", "variable = 'establishments_total'", 1_130_021),
     ],
 )
 def test_sums_as_printed(archived, country, condition, total):
@@ -57,7 +68,7 @@ def test_every_local_area_has(archived, country, variable):
     assert ask(sql, **names, country=FOLDERS[country]) == WITHOUT.get((country, variable), 0)
 
 
-FOLDERS = {"JP": "japan"}
+FOLDERS = {"JP": "japan", "CN": "china", "MA": "morocco"}
 
 
 @pytest.mark.parametrize("country", sorted(LOCAL))
@@ -72,12 +83,20 @@ def test_every_state_level_area_has_a_name(archived, country):
 
 
 def test_the_sectors_of_a_specification_are_those_of_the_register():
-    """What the formulas add up is what sector_classes.csv says belongs together."""
+    """What the formulas add up is what sector_classes.csv says belongs together, and each class counts once."""
     classes, variables = register("sector_classes"), register("variables")
-    for source, prefixes in {"japan_ssdse": ("C2108", "C2208")}.items():
-        known = classes[classes["source"] == source]
-        assert set(known["sector"]) <= set(register("sectors")["sector"])
-        formulas = set(variables.loc[variables["source"] == source, "publisher_code"])
-        for prefix in prefixes:
-            wanted = {" + ".join(prefix + code for code in rows) for _, rows in known.groupby("sector")["publisher_class"]}
-            assert wanted <= formulas
+    for source, (shape, kinds) in SECTORS.items():
+        known, read = classes[classes["source"] == source], variables[variables["source"] == source]
+        for kind in kinds:
+            told = read[read["variable"].str.match(rf"{kind}_(?!total)")].set_index("variable")["publisher_code"]
+            for sector, rows in known.query("sector != 'none'").groupby("sector")["publisher_class"]:
+                wanted = {shape[kind].format(code) for code in rows}
+                (found,) = [name for name in told.index if name.startswith(f"{kind}_{sector}")]
+                assert set(told[found].split(" + ")) == wanted, f"{source} {found}"
+
+
+SECTORS = {
+    "japan_ssdse": ({"establishments": "C2108{}", "jobs": "C2208{}"}, ("establishments", "jobs")),
+    "china_census": ({"employed": "{}"}, ("employed",)),
+    "morocco_hcp_rgph": ({"employed": "work_sector_{}"}, ("employed",)),
+}

@@ -10,6 +10,9 @@ SUMS = """select sum(obs_value) from '{folder}/{source}/{vintage}.parquet'
 LOCAL = {
     "JP": ("japan_ssdse", "2026", "JP-[0-9]{5}", 1741),
     "MA": ("morocco_hcp_rgph", "2024", "MA-.*", 1503),
+    "IN": ("india_census2011", "2011", "IN-[0-9]{3}", 640),
+    "KR": ("korea_kosis", "2025", "KR-[0-9]{5}", 229),
+    "MY": ("malaysia_dosm", "2020", "MY-[0-9]{4}", 160),
     "CN": ("china_census", "2020", "CN-[0-9]{6}", 367),
 }
 
@@ -35,6 +38,11 @@ def ask(sql: str, **names):
         ("MA", "variable = 'population' and time_period = 2024", 36_828_330),
         ("MA", "variable = 'population' and time_period = 2014", 33_848_242),
         ("MA", "variable = 'establishments_total'", 1_130_021),
+        ("IN", "variable = 'population' and time_period = 2011", 1_210_854_977),
+        ("IN", "variable like 'employed_%' and variable <> 'employed_total'", 481_888_868),
+        ("KR", "variable = 'population' and time_period = 2020", 51_829_120),
+        ("MY", "variable = 'population' and time_period = 2020", 32_447_385),
+        ("MY", "regexp_matches(variable, '^population_.*') and time_period = 2020", 32_447_385),
     ],
 )
 def test_sums_as_printed(archived, country, condition, total):
@@ -68,7 +76,7 @@ def test_every_local_area_has(archived, country, variable):
     assert ask(sql, **names, country=FOLDERS[country]) == WITHOUT.get((country, variable), 0)
 
 
-FOLDERS = {"JP": "japan", "CN": "china", "MA": "morocco"}
+FOLDERS = {"JP": "japan", "CN": "china", "MA": "morocco", "IN": "india", "KR": "korea", "MY": "malaysia"}
 
 
 @pytest.mark.parametrize("country", sorted(LOCAL))
@@ -98,5 +106,8 @@ def test_the_sectors_of_a_specification_are_those_of_the_register():
 SECTORS = {
     "japan_ssdse": ({"establishments": "C2108{}", "jobs": "C2208{}"}, ("establishments", "jobs")),
     "china_census": ({"employed": "{}"}, ("employed",)),
+    "india_census2011": ({"employed": "{}"}, ("employed",)),
+    "korea_kosis": ({"value_added": "grdp_2020 | {}"}, ("value_added",)),
+    "malaysia_dosm": ({"establishments": "businesses_{}"}, ("establishments",)),
     "morocco_hcp_rgph": ({"employed": "work_sector_{}"}, ("employed",)),
 }

@@ -81,7 +81,8 @@ def test_every_local_area_has(archived, country, variable):
 
 
 FOLDERS = {
-    "JP": "japan", "CN": "china", "MA": "morocco", "IN": "india", "KR": "korea", "MY": "malaysia", "KE": "kenya", "PH": "philippines",
+    "JP": "japan", "CN": "china", "MA": "morocco", "IN": "india", "KR": "korea", "MY": "malaysia", "KE": "kenya",
+    "PH": "philippines",
 }  # fmt: skip
 
 

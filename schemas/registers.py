@@ -165,10 +165,26 @@ class Lenses(pa.DataFrameModel):
     lens: Series[str] = pa.Field(str_matches=CODE, description="code of the lens; overall is the headline")
     block: Series[str] = pa.Field(str_matches=CODE, description="block (blocks)")
     weight: Series[float] = pa.Field(gt=0, description="relative weight of the block under this lens")
+    features: Series[str] = pa.Field(
+        nullable=True, description="features of the block that it takes, patterns of indicator@frame; all where empty"
+    )
 
     class Config:
         strict = True
         unique = ["lens", "block"]
+
+
+class Closeness(pa.DataFrameModel):
+    """Five words for how near a mirror is, by the share of Mexican areas of the level that are nearer."""
+
+    closeness: Series[int] = pa.Field(ge=1, le=5, unique=True, description="1 is nearest")
+    share: Series[float] = pa.Field(gt=0, le=1, description="largest share of the other Mexican areas that may be nearer")
+    label_es: Series[str] = pa.Field(description="word in Spanish")
+    label_en: Series[str] = pa.Field(description="word in English")
+
+    class Config:
+        strict = True
+        unique = ["closeness"]
 
 
 class Pillars(pa.DataFrameModel):
@@ -499,6 +515,7 @@ MODELS = {
     "indicators": Indicators,
     "blocks": Blocks,
     "lenses": Lenses,
+    "closeness": Closeness,
     "pillars": Pillars,
     "sectors": Sectors,
     "branches": Branches,

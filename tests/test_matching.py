@@ -8,6 +8,7 @@ import pytest
 from pipeline.foundation import query
 from pipeline.matching import features
 from pipeline.matching import mirrors as module
+from pipeline.matching.features import lens_blocks
 from schemas.catalogue import methodology, register
 
 FIRST, OF_EACH = 10, 3
@@ -135,7 +136,7 @@ def test_who_takes_part_is_known_for_60_percent_of_the_weight(stored):
     """The weight of the indicators that are known, added up anew from the transformed values."""
     known = pd.read_parquet(stored / "transformed_values.parquet").dropna(subset=["transformed"])
     features = pd.read_parquet(stored / "normalised_features.parquet").drop_duplicates(["level", "block", "indicator", "frame"])
-    blocks = features.lens_blocks("overall").set_index("block")["weight"]
+    blocks = lens_blocks("overall").set_index("block")["weight"]
     features["share"] = features["weight"] * features["block"].map(blocks)
     shares = features.groupby(["level", "indicator"])["share"].sum().rename("share").reset_index()
     found = known.merge(shares, on=["level", "indicator"]).groupby("ref_area")["share"].sum()

@@ -338,7 +338,7 @@ def test_a_figure_tells_its_unit_year_and_source(browser, address):
         ready(page)
         page.locator("[data-c=pop]").click()
         note = page.locator("#tip").inner_text()
-        assert "Población" in note and "personas" in note and "2020" in note
+        assert "Población" in note and "personas" in note and "2026" in note
         page.locator("[data-figures] button", has_text="Ver las cifras").click()
         page.locator("#figures [data-k=piped_water]").hover()
         note = page.locator("#tip").inner_text()

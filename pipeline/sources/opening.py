@@ -93,15 +93,35 @@ def _content(path: Path, table: Table) -> tuple[str, bytes]:
         return path.name, path.read_bytes()
     if not table.member:
         return only_member(path)
-    found = [(name, read) for name, read in members(path) if re.fullmatch(table.member, name)]
+    inside = members(path)
+    for pattern in _several(table.member):
+        found = [(name, read) for name, read in inside if re.fullmatch(pattern, name)]
+        if found:
+            break
     if len(found) != 1:
-        raise SourceError(path, f"holds {len(found)} members {table.member} where it should hold one")
+        raise SourceError(path, f"holds {len(found)} members {pattern} where it should hold one")
     return f"{path.name}!{found[0][0]}", found[0][1]()
+
+
+def _several(key: str | list[str]) -> list[str]:
+    return key if isinstance(key, list) else [key]
+
+
+def _encoding(content: bytes, table: Table) -> str:
+    """The first of the table's encodings in which the bytes are text, or the last of them."""
+    *first, last = _several(table.encoding)
+    for encoding in first:
+        try:
+            content.decode(encoding)
+            return encoding
+        except UnicodeDecodeError:
+            continue
+    return last
 
 
 def _delimited(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
-    text = {"encoding": table.encoding, "delimiter": table.delimiter}
+    text = {"encoding": _encoding(content, table), "delimiter": table.delimiter}
     if table.skip_lines:
         numbers, content = _picked(content, table)
         return Opened(file, 1, read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))

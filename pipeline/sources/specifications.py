@@ -119,12 +119,12 @@ class Table:
     name: str = "rows"
     each: dict = field(default_factory=dict)  # {placeholder} = its values: one table per value
     file: str = ""
-    member: str = ""  # pattern of the member's name in a zip of several files
+    member: str | list = ""  # pattern of the member's name in a zip of several files; of a list, the first that finds any
     query: str = ""  # instead of a file; gives source_row and source_file
     instead_of: str | list = ""  # the tables that are not read where this one's file is there
     form: str = ""  # csv, workbook, parquet, json; else by the file's name
     sheet: str = ""
-    encoding: str = "utf-8-sig"
+    encoding: str | list = "utf-8-sig"  # of a list, the first in which all bytes are letters
     delimiter: str = ","
     header_row: int = 1
     first_row: int = 0  # of figures; else the one behind the header

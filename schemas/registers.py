@@ -176,10 +176,26 @@ class Lenses(pa.DataFrameModel):
     lens: Series[str] = pa.Field(str_matches=CODE, description="code of the lens; overall is the headline")
     block: Series[str] = pa.Field(str_matches=CODE, description="block (blocks)")
     weight: Series[float] = pa.Field(gt=0, description="relative weight of the block under this lens")
+    features: Series[str] = pa.Field(
+        nullable=True, description="features of the block that it takes, patterns of indicator@frame; all where empty"
+    )
 
     class Config:
         strict = True
         unique = ["lens", "block"]
+
+
+class Closeness(pa.DataFrameModel):
+    """Five words for how near a mirror is, by the share of Mexican areas of the level that are nearer."""
+
+    closeness: Series[int] = pa.Field(ge=1, le=5, unique=True, description="1 is nearest")
+    share: Series[float] = pa.Field(gt=0, le=1, description="largest share of the other Mexican areas that may be nearer")
+    label_es: Series[str] = pa.Field(description="word in Spanish")
+    label_en: Series[str] = pa.Field(description="word in English")
+
+    class Config:
+        strict = True
+        unique = ["closeness"]
 
 
 class Pillars(pa.DataFrameModel):
@@ -213,6 +229,20 @@ class Sectors(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["sector"]
+
+
+class SectorClasses(pa.DataFrameModel):
+    """Which sector a publisher's class of activity is, or the joined sectors or group that it covers."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="source that publishes the class")
+    publisher_class: Series[str] = pa.Field(description="the class's code or name at the publisher")
+    sector: Series[str] = pa.Field(nullable=True, str_matches=CODE, description="sector, or sectors joined; empty: none of them")
+    label: Series[str] = pa.Field(description="the class in English")
+    note: Series[str] = pa.Field(nullable=True, description="what it holds or lacks beside the sector")
+
+    class Config:
+        strict = True
+        unique = ["source", "publisher_class"]
 
 
 class Branches(pa.DataFrameModel):
@@ -327,14 +357,15 @@ class PostalCodes(pa.DataFrameModel):
 class AreaParents(pa.DataFrameModel):
     """The state-level area that the areas with a given beginning of code belong to, and its name.
 
-    A Spanish community stands once per province; elsewhere the state's code is itself the beginning.
+    A Spanish community stands once per province; elsewhere the state's code is itself the beginning, or stands beside each
+    member in the publisher's file.
     """
 
     child_prefix: Series[str] = pa.Field(
-        unique=True, str_matches=r"^(ES|BR|US|MX)-[0-9]{2}$", description="beginning of the codes of its members"
+        unique=True, str_matches=r"^[A-Z]{2}-[A-Z0-9]{1,6}$", description="beginning of the codes of its members"
     )
     parent: Series[str] = pa.Field(
-        str_matches=r"^(ES-CCAA|BR|US|MX)-[0-9]{2}$", description="code of the state or autonomous community"
+        str_matches=r"^(ES-CCAA-[0-9]{2}|[A-Z]{2}-[A-Z0-9]{1,6})$", description="code of the state or autonomous community"
     )
     name_es: Series[str] = pa.Field(description="its name in Spanish")
     name_en: Series[str] = pa.Field(description="its name in English")
@@ -346,6 +377,18 @@ class AreaParents(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["child_prefix"]
+
+
+class AreaNames(pa.DataFrameModel):
+    """Names in Latin letters of areas that their publisher names in another script only."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    name: Series[str] = pa.Field(str_matches=r"^[A-Z][A-Za-zÀ-ÿ' -]+$", description="name in Latin letters")
+    publisher_name: Series[str] = pa.Field(description="name as the publisher writes it")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
 
 
 class AreaPoints(pa.DataFrameModel):
@@ -518,7 +561,7 @@ class Comparability(pa.DataFrameModel):
 
     indicator: Series[str] = pa.Field(
         str_matches=r"^[a-z][a-z0-9_]*\*?$",
-        description="indicator; a beginning with * stands for all that have no rows of their own",
+        description="indicator; a beginning with * stands for all that have no row of their own for the country",
     )
     country: Series[str] = pa.Field(
         str_matches=r"^([A-Z]{3})$",
@@ -549,8 +592,10 @@ MODELS = {
     "indicators": Indicators,
     "blocks": Blocks,
     "lenses": Lenses,
+    "closeness": Closeness,
     "pillars": Pillars,
     "sectors": Sectors,
+    "sector_classes": SectorClasses,
     "branches": Branches,
     "risks": Risks,
     "editions": Editions,
@@ -560,6 +605,7 @@ MODELS = {
     "area_parents": AreaParents,
     "capitals": Capitals,
     "postal_codes": PostalCodes,
+    "area_names": AreaNames,
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,

@@ -135,7 +135,9 @@ def test_draws_take_turns_in_transforms_and_left_out_indicators():
 def test_counts_do_not_depend_on_threads(monkeypatch, workers):
     random = np.random.default_rng(1)
     pool = pool_of(random.normal(size=(60, 4)), 20)
-    monkeypatch.setattr(module, "lens_blocks", lambda lens: BLOCKS.rename_axis("block").reset_index(name="weight"))
+    monkeypatch.setattr(
+        module, "lens_blocks", lambda lens: BLOCKS.rename_axis("block").reset_index(name="weight").assign(features=None)
+    )
     monkeypatch.setattr(module.os, "cpu_count", lambda: workers)
     counts = module.count_inclusions(pool, "overall", module.draws(30, pool.indicators))
     assert (counts.sum(axis=1) == 30 * methodology()["mirrors"]["mirrors"]).all()

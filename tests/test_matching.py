@@ -157,7 +157,7 @@ INDICATORS = pd.DataFrame(
     ],
     columns=["indicator", "pillar_or_block", "transform", "frame", "weight"],
 ).assign(role="matching", formula="ratio", scale=1.0)  # fmt: skip
-LENSES = pd.DataFrame({"lens": "overall", "block": ["size", "roles"], "weight": [3.0, 1.0]})
+LENSES = pd.DataFrame({"lens": "overall", "block": ["size", "roles"], "weight": [3.0, 1.0], "features": None})
 AREAS = pd.DataFrame(
     [(f"MX-0{n}", "state", "MEX") for n in (1, 2, 3)] + [(f"US-0{n}", "state", "USA") for n in (1, 2, 3)],
     columns=["ref_area", "level", "country"],

@@ -1,7 +1,7 @@
 -- Areas (methodology 1): every area of the three levels, with its name, its parent and its point.
 -- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
 -- another publisher (area_concordance.csv) is no area of its own. The point of an area is its seat or its largest town
--- (area_points.csv), that of a parent is its most populous member's.
+-- (area_points.csv), that of a parent is its most populous member's. A parent is what the source says, else the beginning of the code.
 with texts as (
     select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
     from observations join source_order using (source)
@@ -25,7 +25,7 @@ with texts as (
 ), own as (
     select l.ref_area, l.kind, l.level,
         case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
-        case l.country when 'ESP' then p.obs_text else left(l.ref_area, 5) end as parent,
+        coalesce(p.obs_text, left(l.ref_area, 5)) as parent,
         m.obs_text as metropolis, n.obs_text as name,
         coalesce(py.obs_value, y.obs_value) as latitude, coalesce(px.obs_value, x.obs_value) as longitude,
         s.obs_value as area_km2, coalesce(h.obs_value, ph.obs_value) as altitude
@@ -45,7 +45,7 @@ with texts as (
 ), located as (
     select * replace (case level when 'local' then parent end as parent) from own
 ), members as (
-    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where country = 'MEX' and metropolis is not null
+    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where metropolis is not null
     union all
     select parent, l.* exclude (parent, metropolis) from located as l where parent is not null
 ), parents as (

@@ -19,7 +19,7 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from pipeline.foundation.tables import table
-from pipeline.matching.features import FEATURE, HEADLINE, expected_features, lens_blocks, wide_features
+from pipeline.matching.features import FEATURE, HEADLINE, expected_features, lens_blocks, wide_features, within_blocks
 from pipeline.matching.mirrors import levels_with_both_sides
 from schemas.catalogue import methodology, register
 
@@ -82,23 +82,38 @@ def single_causes(count: int, indicators: list[str]) -> dict[str, list[Perturbat
     }
 
 
-@table("inclusion_probabilities", "list_overlaps")
-def confidence(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables ``inclusion_probabilities`` and ``list_overlaps``.
+@table("inclusion_probabilities", "list_overlaps", "country_probabilities")
+def confidence(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, ...]:
+    """The tables ``inclusion_probabilities``, ``list_overlaps`` and ``country_probabilities``.
 
     The first has every pair that is among the first ten in one draw at least, under each lens; the second the share of the
-    first ten that stays when one thing alone moves, and when all do.
+    first ten that stays when one thing alone moves, and when all do; the third every pair of which the area abroad is among
+    the first of its country in one draw at least, under the lens overall.
     """
-    found, kept = [], []
+    found, kept, within = [], [], []
     for level, pool in _pools(normalised_features, matching_coverage):
         some, many = _counts_of_everything(pool)
         overlaps = _overlaps(pool, some)
         kept += [{"level": level, "perturbation": name, **row} for name, row in overlaps.items()]
+        within.append(_of_countries(pool).assign(level=level))
         found += [_pairs(pool, counts).assign(level=level, lens=lens, draws=count) for lens, (counts, count) in many.items()]
     table = pd.concat(found, ignore_index=True)
     table["inclusion_probability"] = table.pop("included") / table["draws"]
     overlaps = pd.DataFrame(kept).sort_values(["level", "perturbation"], ignore_index=True)
-    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True), overlaps
+    countries = pd.concat(within).sort_values(["ref_area", "counterpart_area"], ignore_index=True)
+    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True), overlaps, countries
+
+
+def _of_countries(pool: Pool) -> pd.DataFrame:
+    """How often each area abroad is among the first of its country, whether or not it is ranked: the pairs and the share."""
+    moved = draws(methodology()["confidence"]["draws_in_countries"], pool.indicators)
+    abroad = np.setdiff1d(np.arange(len(pool.areas)), pool.home)
+    country = pool.areas["country"].to_numpy()
+    pools = [pool._replace(candidates=abroad[country[abroad] == name]) for name in sorted(set(country[abroad]))]
+    first = methodology()["mirrors"]["mirrors_of_each_country"]
+    counted = count_inclusions_of(pools, HEADLINE, moved, first)
+    table = pd.concat([_pairs(part, counts) for part, counts in zip(pools, counted, strict=True)], ignore_index=True)
+    return table.assign(draws=len(moved), probability_in_country=table.pop("included") / len(moved))
 
 
 def _counts_of_everything(pool: Pool) -> tuple[np.ndarray, dict[str, tuple[np.ndarray, int]]]:
@@ -183,18 +198,40 @@ def _scheme(wide: pd.DataFrame, kept: np.ndarray) -> Scheme:
 
 def count_inclusions(pool: Pool, lens: str, perturbations: list[Perturbation]) -> np.ndarray:
     """How often each ranked candidate is among the first ten of each Mexican area: (home, candidates) counts."""
-    first = min(methodology()["mirrors"]["mirrors"], len(pool.candidates))
-    counts = np.zeros((len(pool.home), len(pool.candidates)), dtype="uint16")
-    blocks = lens_blocks(lens).set_index("block")["weight"]
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as workers:
-        short = _nearest_columns(pool, coordinates(pool, blocks, Perturbation()), max(first, min(SHORT, len(pool.candidates))))
-
-        def included(perturbation: Perturbation) -> np.ndarray:
-            return first_nearest(pool, coordinates(pool, blocks, perturbation), short, first)
-
-        for positions in workers.map(included, perturbations):
-            counts.reshape(-1)[positions] += 1
+    (counts,) = count_inclusions_of([pool], lens, perturbations, methodology()["mirrors"]["mirrors"])
     return counts
+
+
+def count_inclusions_of(pools: list[Pool], lens: str, perturbations: list[Perturbation], first: int) -> list[np.ndarray]:
+    """How often each candidate is among the ``first`` of each Mexican area: (home, candidates) counts for each pool.
+
+    The pools differ in their candidates alone, so one set of coordinates serves all of a draw.
+    """
+    counts = [np.zeros((len(pool.home), len(pool.candidates)), dtype="uint16") for pool in pools]
+    whole, blocks = under_lens(pools[0], lens)
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as workers:
+        points = coordinates(whole, blocks, Perturbation())
+        short = [_nearest_columns(pool, points, max(_first(pool, first), min(SHORT, len(pool.candidates)))) for pool in pools]
+
+        def included(perturbation: Perturbation) -> list[np.ndarray]:
+            moved = coordinates(whole, blocks, perturbation)
+            return [first_nearest(pool, moved, near, _first(pool, first)) for pool, near in zip(pools, short, strict=True)]
+
+        for found in workers.map(included, perturbations):
+            for counted, positions in zip(counts, found, strict=True):
+                counted.reshape(-1)[positions] += 1
+    return counts
+
+
+def _first(pool: Pool, first: int) -> int:
+    return min(first, len(pool.candidates))
+
+
+def under_lens(pool: Pool, lens: str) -> tuple[Pool, pd.Series]:
+    """The pool with the weights that a lens gives the features within their blocks, and its weights of the blocks."""
+    rows = lens_blocks(lens)
+    features = pool.features.assign(weight=within_blocks(rows, pool.features))
+    return pool._replace(features=features), rows.set_index("block")["weight"]
 
 
 def coordinates(pool: Pool, blocks: pd.Series, perturbation: Perturbation) -> np.ndarray:

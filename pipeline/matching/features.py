@@ -3,6 +3,7 @@
 The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in the SQL beside this file.
 """
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -69,9 +70,38 @@ def matching_coverage(transformed_values: Path, normalised_features: Path, place
 
 
 def lens_blocks(lens: str) -> pd.DataFrame:
-    """Block weights of a lens, adding up to 1."""
+    """Block weights of a lens, adding up to 1, and the patterns of the features that it takes of each block."""
     rows = register("lenses").query("lens == @lens")
     return rows.assign(weight=rows["weight"] / rows["weight"].sum())
+
+
+@table()
+def lens_features(normalised_features: Path) -> pd.DataFrame:
+    """The table ``lens_features``: which features each lens takes at each level, and their weight within the block."""
+    columns = ["level", *FEATURE, "weight"]
+    features = pd.read_parquet(normalised_features, columns=columns).drop_duplicates(columns[:-1]).sort_values(columns[:-1])
+    parts = [
+        rows.assign(lens=lens, weight=within_blocks(lens_blocks(lens), rows))
+        for _, rows in features.groupby("level", sort=True)
+        for lens in dict.fromkeys(register("lenses")["lens"])
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["weight"] > 0].sort_values(["level", "lens", *FEATURE], ignore_index=True)
+
+
+def within_blocks(lens_blocks: pd.DataFrame, features: pd.DataFrame) -> pd.Series:
+    """Weights of features (rows with block, indicator, frame and weight) within their blocks under a lens, adding up to 1.
+
+    A lens that names no features of a block takes all; else those whose ``indicator@frame`` fits one of its patterns.
+    """
+    patterns = lens_blocks.set_index("block")["features"].fillna("*").to_dict()
+    taken = [
+        any(fnmatchcase(f"{row.indicator}@{row.frame}", pattern) for pattern in patterns.get(row.block, "").split(";"))
+        for row in features.itertuples()
+    ]
+    weight = features["weight"] * taken
+    total = weight.groupby(features["block"]).transform("sum")
+    return weight / total.where(total > 0, 1)
 
 
 @table()

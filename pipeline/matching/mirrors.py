@@ -15,8 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
-from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks
-from pipeline.matching.nearest import register_nearest, smallest
+from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks, within_blocks
+from pipeline.matching.nearest import MARGIN, register_nearest, smallest
 from schemas.catalogue import methodology, register
 
 
@@ -39,7 +39,9 @@ class Pool(NamedTuple):
 
 
 @table("mirrors", "mirror_blocks", "hubness")
-def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, ...]:
+def mirrors(
+    matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path, country_probabilities: Path
+) -> tuple[pd.DataFrame, ...]:
     """The tables ``mirrors`` and ``mirror_blocks``, the mirrors abroad of every Mexican area under each lens; and
     ``hubness``, how unequally the first ten fall on candidates, by distance and by mutual proximity.
     """
@@ -53,6 +55,15 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
         included = pd.read_parquet(inclusion_probabilities, filters=[("level", "==", level)])
         found.append([table.assign(level=level) for table in _mirrors_of_level(features, areas, included)])
     ranked, shown, hubs = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+    ranked = query.run(
+        "matching/tiers",
+        constants=methodology()["mirrors"] | methodology()["confidence"],
+        ranked=ranked,
+        country_probabilities=country_probabilities,
+        closeness=register("closeness"),
+        home_areas=coverage[coverage["country"] == methodology()["areas"]["home"]],
+        headline=pd.DataFrame({"lens": [HEADLINE]}),
+    )
     return ranked, shown.drop(columns="level"), hubs
 
 
@@ -69,7 +80,11 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
     pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
     sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
     blocks = pd.concat(lenses.values())
-    distances = query.run("matching/mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
+    each = features.drop_duplicates(FEATURE)
+    within = {lens: each[FEATURE].assign(weight=within_blocks(rows, each)) for lens, rows in lenses.items()}
+    distances = query.run(
+        "matching/mirror_distances", pairs=pairs, features=features, lens_blocks=blocks, lens_features=_of_lenses(within)
+    )
     ranked = query.run(
         "matching/mirrors",
         constants=constants,
@@ -80,10 +95,11 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
         neighbourhoods=_of_lenses(sides),
     )
     proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
-    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan)
+    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan, nearer_at_home=0)
     for lens, rows in ranked.groupby("lens"):
         squared = rows["distance_squared"].to_numpy()
         ranked.loc[rows.index, "similarity"] = similarities(pools[lens], squared, constants["random_pairs"])
+        ranked.loc[rows.index, "nearer_at_home"] = nearer_at_home(pools[lens], rows["ref_area"], squared)
     hubs = _hubness(pools[HEADLINE], sides[HEADLINE], constants["mirrors"]).assign(lens=HEADLINE)
     return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]]), hubs
 
@@ -94,12 +110,14 @@ def _of_lenses(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
     """Vectors sqrt(W_b w_k) z and the constants c = sum of W_b w_k variance of the areas, under a lens's block weights."""
-    weight = features["weight"] * features["block"].map(lens_blocks.set_index("block")["weight"]).fillna(0)
-    count = len(features.drop_duplicates(FEATURE))
+    each = features.drop_duplicates(FEATURE)  # every area has the same features in the same order
+    count = len(each)
     shape = (len(features) // count, count)
+    within = within_blocks(lens_blocks, each) * each["block"].map(lens_blocks.set_index("block")["weight"]).fillna(0)
+    weight = np.tile(within.to_numpy(), shape[0])
     names = features["ref_area"].to_numpy()[::count]
-    vectors = (np.sqrt(weight) * features["z"]).to_numpy().reshape(shape)
-    constant = (weight * features["variance"]).to_numpy().reshape(shape).sum(axis=1)
+    vectors = (np.sqrt(weight) * features["z"].to_numpy()).reshape(shape)
+    constant = (weight * features["variance"].to_numpy()).reshape(shape).sum(axis=1)
     return Pool(areas.set_index("ref_area").loc[names].reset_index(), vectors, constant)
 
 
@@ -125,6 +143,19 @@ def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
             possible=included[included["inclusion_probability"] >= constants["possible"]],
             candidates=abroad[["ref_area", "country", "ranked"]].reset_index(names="position"),
         )
+
+
+def nearer_at_home(pool: Pool, areas: pd.Series, squared: np.ndarray) -> np.ndarray:
+    """How many other Mexican areas of the level are nearer to each of ``areas`` than these squared distances, (n,)."""
+    home = np.flatnonzero(pool.is_home)
+    names, counts = pool.areas["ref_area"].to_numpy(), np.zeros(len(areas), dtype=int)
+    rows_of = pd.Series(np.arange(len(areas))).groupby(areas.to_numpy()).indices
+    for own, others in _squared_distances(pool, home, home):
+        for row, distances in zip(own, others, strict=True):
+            rows = rows_of.get(names[row], [])
+            distances[np.flatnonzero(home == row)] = np.inf
+            counts[rows] = np.searchsorted(np.sort(distances), squared[rows] - MARGIN)
+    return counts
 
 
 def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:

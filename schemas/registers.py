@@ -133,11 +133,12 @@ class Indicators(pa.DataFrameModel):
             "country_share",
             "country_rank",
             "country_value",
+            "alternative",
             "concentration",
             "largest_branch",
         ],
         description="ratio of counts; value that cannot be added; yearly growth; yearly loss, 0 where there is none; "
-        "standing in the country; the country's figure; "
+        "standing in the country; the country's figure; the indicator of several that the country has; "
         "sum of the squared shares of the sectors; the largest share of a branch that sells elsewhere",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")

@@ -145,7 +145,7 @@ class Indicators(pa.DataFrameModel):
     denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
     span: Series[float] = pa.Field(nullable=True, ge=1, description="years of a growth rate")
     scale: Series[float] = pa.Field(gt=0, description="factor, 100 for a percentage")
-    transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "identity"], description="before standardising")
+    transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "sqrt", "identity"], description="before standardising")
     frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="what it is standardised over")
     direction: Series[float] = pa.Field(isin=[-1, 1], description="1 more is better, -1 less is better; outcomes and risks")
     weight: Series[float] = pa.Field(ge=0, description="within its block or pillar")

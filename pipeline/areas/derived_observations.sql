@@ -72,10 +72,14 @@ with latest as (
     select s.ref_area, 'household_population' as variable, s.time_period, round(s.obs_value * h.obs_value) as obs_value
     from observations as s join observations as h using (ref_area, source, time_period)
     where s.variable = 'household_size_mean' and h.variable = 'households' and s.ref_area like 'US-%'
+), borders as (  -- a country without land borders has none nearer than this
+    select g.ref_area, coalesce(g.distance_home_border_km,
+        if(count(g.distance_border_km) over (partition by p.country) = 0, getvariable('no_border_km'), null)) as distance_km
+    from area_geography as g join places as p using (ref_area) where p.latitude is not null
 ), natural_features as (
     select g.ref_area, l.obs_status as altitude_status, g.climate_status, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
-        {'variable': 'distance_border_km', 'obs_value': g.distance_home_border_km},
+        {'variable': 'distance_border_km', 'obs_value': b.distance_km},
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
@@ -94,6 +98,7 @@ with latest as (
     ], recursive := true)
     from area_geography as g
     join places as p using (ref_area)
+    left join borders as b using (ref_area)
     left join capitals as c using (ref_area)
     left join air_hubs as h using (ref_area)
     left join altitudes as l using (ref_area)

@@ -19,6 +19,9 @@ from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks, within_bl
 from pipeline.matching.nearest import MARGIN, register_nearest, smallest
 from schemas.catalogue import methodology, register
 
+CHUNK = 20_000  # pairs compared at a time
+EXACT = 12  # decimals of a squared distance: beyond them it depends on the processor
+
 
 class Pool(NamedTuple):
     """One level under one lens: the areas (n rows), their vectors (n, d) and constants c (n,)."""
@@ -77,20 +80,17 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
     constants = methodology()["mirrors"] | methodology()["confidence"]
     lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
     pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
-    pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
+    of_each = {lens: constants["mirrors_of_each_country" + ("" if lens == HEADLINE else "_of_other_lenses")] for lens in lenses}
+    pairs = {lens: _pairs(pool, included[included["lens"] == lens], of_each[lens]) for lens, pool in pools.items()}
     sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
-    blocks = pd.concat(lenses.values())
-    each = features.drop_duplicates(FEATURE)
-    within = {lens: each[FEATURE].assign(weight=within_blocks(rows, each)) for lens, rows in lenses.items()}
-    distances = query.run(
-        "matching/mirror_distances", pairs=pairs, features=features, lens_blocks=blocks, lens_features=_of_lenses(within)
-    )
+    distances = _of_lenses({lens: block_distances(features, lenses[lens], pairs[lens]) for lens in lenses})
     ranked = query.run(
         "matching/mirrors",
         constants=constants,
         block_distances=distances,
-        pairs=pairs,
-        lens_blocks=blocks,
+        pairs=_of_lenses(pairs),
+        lens_blocks=pd.concat(lenses.values()),
+        lens_countries=pd.DataFrame({"lens": of_each.keys(), "of_each": of_each.values()}),
         included=included,
         neighbourhoods=_of_lenses(sides),
     )
@@ -121,9 +121,38 @@ def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.Data
     return Pool(areas.set_index("ref_area").loc[names].reset_index(), vectors, constant)
 
 
-def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
+def block_distances(features: pd.DataFrame, lens_blocks: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """d^2 of each pair by block, and which part of the block's weight is known of both (methodology 4).
+
+    The expected value of W_b x sum of w_k delta^2_k: (z_i - z_j)^2 + variance_i + variance_j, the variances being 0 for what is
+    known. One row per pair and block.
+    """
+    each = features.drop_duplicates(FEATURE)
+    within, block = within_blocks(lens_blocks, each).to_numpy(), each["block"].to_numpy()
+    count = len(each)
+    z, variance = (features[name].to_numpy().reshape(-1, count) for name in ("z", "variance"))
+    known = features["obs_status"].eq("A").to_numpy().reshape(-1, count)
+    row_of = pd.Series(np.arange(len(z)), features["ref_area"].to_numpy()[::count])
+    left, right = (row_of.loc[pairs[side]].to_numpy() for side in ("ref_area", "counterpart_area"))
+    parts = []
+    for name, own in lens_blocks.sort_values("block").set_index("block")["weight"].items():
+        columns = np.flatnonzero((block == name) & (within > 0))
+        weight = within[columns]
+        vectors, constant = z[:, columns] * np.sqrt(weight), variance[:, columns] @ weight
+        squared, coverage = constant[left] + constant[right], np.zeros(len(pairs))
+        for start in range(0, len(pairs), CHUNK):
+            rows = slice(start, start + CHUNK)
+            difference = vectors[left[rows]] - vectors[right[rows]]
+            squared[rows] += np.einsum("ij,ij->i", difference, difference)
+            coverage[rows] = (known[left[rows]][:, columns] & known[right[rows]][:, columns]) @ weight
+        parts.append(pairs[["ref_area", "counterpart_area"]].assign(block=name, distance_squared=own * squared, coverage=coverage))
+    table = pd.concat(parts).sort_values(["ref_area", "counterpart_area", "block"], ignore_index=True)
+    return table.assign(**table[["distance_squared", "coverage"]].round(EXACT))
+
+
+def _pairs(pool: Pool, included: pd.DataFrame, of_each_country: int) -> pd.DataFrame:
     """The short list of counterparts of every Mexican area, by the kernel, and those that draws make possible."""
-    home = pool.is_home
+    home, constants = pool.is_home, methodology()["mirrors"] | methodology()["confidence"]
     candidates = np.column_stack([pool.vectors, np.sqrt(pool.constant)])[~home]
     queries = np.column_stack([pool.vectors, np.zeros(len(home))])[home]
     abroad = pool.areas[~home].reset_index(drop=True)
@@ -134,7 +163,7 @@ def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
             pd.factorize(abroad["country"], sort=True)[0],
             abroad["ranked"].to_numpy(),
             constants["mirrors"],
-            constants["mirrors_of_each_country"],
+            of_each_country,
         )
         return query.run(
             "matching/mirror_candidates",

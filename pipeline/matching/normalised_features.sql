@@ -8,7 +8,8 @@ with features as (
     select *, weight / sum(weight) over (partition by level, block) as share from features
 )
 select t.ref_area, t.level, s.block, s.indicator, s.frame, s.share as weight,
-    greatest(least((t.transformed - p.mean) / p.standard_deviation, 3), -3) as z,
+    case when abs(t.transformed - p.mean) <= 2 * p.standard_deviation then (t.transformed - p.mean) / p.standard_deviation
+        else sign(t.transformed - p.mean) * (2 + ln(abs(t.transformed - p.mean) / p.standard_deviation - 1)) end as z,
     t.standard_error / p.standard_deviation as standard_error
 from transformed_values as t
 join shares as s using (level, indicator)

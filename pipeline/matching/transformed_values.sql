@@ -7,7 +7,7 @@ with matching as (
     where i.role = 'matching' and v.obs_value is not null
 ), nationwide as (
     select m.indicator, m.level, p.country, sum(m.numerator) / nullif(sum(m.denominator), 0) as share
-    from matching as m join places as p using (ref_area) where m.transform = 'logit'
+    from matching as m join places as p using (ref_area) where m.transform in ('logit', 'sqrt')
     group by m.indicator, m.level, p.country
 ), smoothed as (
     select m.ref_area, m.indicator, m.level, p.country, m.transform, m.obs_value, m.standard_error, m.scale,
@@ -21,12 +21,14 @@ select ref_area, indicator, level, country,
         when 'log' then case when obs_value > 0 then ln(obs_value) end
         when 'log1p' then ln(1 + obs_value)
         when 'logit' then case when share > 0 and share < 1 then ln(share / (1 - share)) end
+        when 'sqrt' then sqrt(greatest(share, 0))
         else obs_value
     end as transformed,
     standard_error * case transform
         when 'log' then 1 / nullif(obs_value, 0)
         when 'log1p' then 1 / (1 + obs_value)
         when 'logit' then own_part / scale / nullif(share * (1 - share), 0)
+        when 'sqrt' then own_part / scale / nullif(2 * sqrt(greatest(share, 0)), 0)
         else 1
     end as standard_error
 from smoothed

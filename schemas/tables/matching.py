@@ -50,7 +50,7 @@ class NormalisedFeatures(pa.DataFrameModel):
     indicator: Series[str] = pa.Field(description="indicator")
     frame: Series[str] = pa.Field(isin=FRAMES, description="frame")
     weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block")
-    z: Series[float] = pa.Field(ge=-3, le=3, description="standardised value, cut at 3")
+    z: Series[float] = pa.Field(ge=-10, le=10, description="standardised value, beyond 2 by its logarithm")
     standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of z, where its source publishes margins")
 
     class Config:

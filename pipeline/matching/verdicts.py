@@ -28,6 +28,17 @@ def mirror_countries(inclusion_probabilities: Path, matching_coverage: Path) -> 
 
 
 @table()
+def between_countries(transformed_values: Path, normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """The table ``between_countries``: how much of each matching indicator's variance lies between countries."""
+    return query.run(
+        "matching/between_countries",
+        transformed_values=transformed_values,
+        normalised_features=normalised_features,
+        matching_coverage=matching_coverage,
+    )
+
+
+@table()
 def outcome_skill(indicator_values: Path, mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
     """The table ``outcome_skill``: whether mirrors are alike in outcomes that took no part in the matching."""
     return query.run(

@@ -76,6 +76,30 @@ class MatchingCoverage(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class BetweenCountries(pa.DataFrameModel):
+    """How much of a matching indicator's variance lies between countries, and how it enters the distance therefore."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    block: Series[str] = pa.Field(description="block of the indicator")
+    indicator: Series[str] = pa.Field(description="indicator")
+    frames: Series[str] = pa.Field(isin=["absolute", "national", "absolute;national"], description="frames in which it is compared")
+    weight: Series[float] = pa.Field(gt=0, le=1.000001, description="weight within the block")
+    countries: Series[int] = pa.Field(ge=2, description="countries with areas of which it is known")
+    areas: Series[int] = pa.Field(ge=2, description="areas of which it is known")
+    intraclass_correlation: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="share of the variance that lies between countries, before any frame"
+    )
+    reason: Series[str] = pa.Field(
+        isin=["counted differently", "differs by nature"],
+        description="why: counted differently, so only its part in the country counts; or different by nature, so it counts as it is",
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "indicator"]
+
+
 class MatchingFeatures(pa.DataFrameModel):
     """Every feature of every area: z where it is known, else its expected value and variance given what is known."""
 

@@ -4,6 +4,9 @@ Each result is an observation like those of the readers, of the source ``derived
 airports say of an area is in ``towns.py`` and ``airports.py``, the arithmetic of the Mexican sector mix in ``sector_mix.py``.
 """
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import shapely
 
@@ -17,7 +20,13 @@ NEAR = methodology()["derived"]
 
 
 def derived_observations(
-    observations: pd.DataFrame, places: pd.DataFrame, area_geography, sector_mix, homicide_rates, newest_midyear: int
+    observations: pd.DataFrame,
+    places: pd.DataFrame,
+    area_geography,
+    sector_mix,
+    homicide_rates,
+    regional_figures: pd.DataFrame,
+    newest_midyear: int,
 ) -> pd.DataFrame:
     """The table ``derived_observations``: ref_area, variable, time_period, obs_value, obs_status."""
     located = places.dropna(subset=["latitude", "longitude"]).query("level != 'state'")
@@ -31,12 +40,31 @@ def derived_observations(
         area_geography=area_geography,
         sector_mix=sector_mix,
         homicide_rates=homicide_rates,
+        regional_figures=regional_figures,
         area_changes=register("area_changes"),
         area_concordance=register("area_concordance"),
         regions=_regions(observations, located),
         capitals=capitals(observations, located),
         air_hubs=air_hubs(flights, hubs, people_of(observations, places)),
         altitudes=altitudes(observations, located),
+    )
+
+
+def regional_figures(observations: Path, places: pd.DataFrame, source_order: pd.DataFrame) -> pd.DataFrame:
+    """What is known of an area's region only: ref_area, variable, time_period, obs_value, margin_of_error."""
+    wanted = register("regional_figures").fillna("").astype("str")
+    names = {"population", *wanted["variable"], *wanted["base"]}
+    for column in ("region_variable", "learned_numerator", "learned_base"):
+        names |= {name for cell in wanted[column] for name in re.split(r"[|+]", cell) if name}
+    columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text", "margin_of_error"]
+    rows = pd.read_parquet(observations, filters=[("variable", "in", sorted(names))], columns=columns)
+    return query.run(
+        "areas/regional_figures",
+        constants=methodology()["regional_figures"] | {"kappa": methodology()["matching"]["kappa"]},
+        observations=rows,
+        places=places,
+        source_order=source_order,
+        regional_figures=wanted,
     )
 
 

@@ -38,7 +38,7 @@ REGISTER = pd.DataFrame([
 def found(monkeypatch, tmp_path):
     """``found(observations)``: the table by area, variable and year, for those and what is learned from."""
 
-    def compute(rows: list[dict], **constants) -> pd.DataFrame:
+    def compute(rows: list[dict], cities=(), **constants) -> pd.DataFrame:
         own = methodology()["regional_figures"] | {"least_places": 1} | constants
         method = {"regional_figures": own, "matching": {"kappa": 50}}
         monkeypatch.setattr(derived, "register", {"regional_figures": REGISTER}.__getitem__)
@@ -58,7 +58,8 @@ def found(monkeypatch, tmp_path):
         pd.DataFrame([*learned, *rows]).astype(types).to_parquet(path)
         places = pd.DataFrame([(area, "local", region) for area, region, *_ in LEARNED], columns=["ref_area", "level", "parent"])
         order = pd.DataFrame({"source": ["list", "own", "regions", "accounts", "japan", "brazil"], "position": range(6)})
-        return regional_figures(path, places, order).set_index(["ref_area", "variable", "time_period"])
+        regions = pd.DataFrame(cities, columns=["ref_area", "region"], dtype="str")
+        return regional_figures(path, places, order, regions).set_index(["ref_area", "variable", "time_period"])
 
     return compute
 
@@ -126,6 +127,20 @@ def test_what_an_area_knows_of_itself_is_not_replaced(found):
 @pytest.mark.parametrize("variable", ["region_nuts3", "nuts3"])
 def test_a_region_is_known_by_its_code(found, text, variable):
     assert ("XX-1", "population_65_plus", 2019) in found([*REGION, *town(10_000.0, text=text, variable=variable)]).index
+
+
+def test_a_city_lies_where_its_point_lies(found):
+    city = figure("list", "EU-XX001C", "population", 2019, 10_000.0)
+    table = found([*REGION, city], cities=[("EU-XX001C", "NUTS-XX001")])
+    assert table.loc[("EU-XX001C", "population_65_plus", 2019), "obs_value"] == 2_500
+
+
+@pytest.mark.parametrize(("people", "known"), [(104_000.0, True), (106_000.0, False)])
+def test_a_city_that_is_larger_than_the_region_at_its_point_lies_in_several(found, people, known):
+    city = figure("list", "EU-XX001C", "population", 2019, people)
+    table = found([*REGION, city], cities=[("EU-XX001C", "NUTS-XX001")])
+    assert (("EU-XX001C", "population_65_plus", 2019) in table.index) == known
+    assert ("XX-1", "population_65_plus", 2019) in found([*REGION, *town(people)]).index, "a municipality lies in its region"
 
 
 @pytest.mark.parametrize("text", ["NUTS-XX002", "XX001", "NUTS-XX0"])

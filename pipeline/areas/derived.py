@@ -29,7 +29,7 @@ def derived_observations(
     newest_midyear: int,
 ) -> pd.DataFrame:
     """The table ``derived_observations``: ref_area, variable, time_period, obs_value, obs_status."""
-    located = places.dropna(subset=["latitude", "longitude"]).query("level != 'state'")
+    located = located_of(places)
     flights = airports(observations, country_outlines(observations))
     hubs = located[located["level"] == "metro"]
     return query.run(
@@ -43,15 +43,20 @@ def derived_observations(
         regional_figures=regional_figures,
         area_changes=register("area_changes"),
         area_concordance=register("area_concordance"),
-        regions=_regions(observations, located),
+        regions=regions_of_cities(observations, located),
         capitals=capitals(observations, located),
         air_hubs=air_hubs(flights, hubs, people_of(observations, places)),
         altitudes=altitudes(observations, located),
     )
 
 
-def regional_figures(observations: Path, places: pd.DataFrame, source_order: pd.DataFrame) -> pd.DataFrame:
-    """What is known of an area's region only: ref_area, variable, time_period, obs_value, margin_of_error."""
+def regional_figures(
+    observations: Path, places: pd.DataFrame, source_order: pd.DataFrame, city_regions: pd.DataFrame
+) -> pd.DataFrame:
+    """What is known of an area's region only: ref_area, variable, time_period, obs_value, margin_of_error.
+
+    ``city_regions``: the region of each city, by its point.
+    """
     wanted = register("regional_figures").fillna("").astype("str")
     names = {"population", *wanted["variable"], *wanted["base"]}
     for column in ("region_variable", "learned_numerator", "learned_base"):
@@ -65,10 +70,16 @@ def regional_figures(observations: Path, places: pd.DataFrame, source_order: pd.
         places=places,
         source_order=source_order,
         regional_figures=wanted,
+        city_regions=city_regions,
     )
 
 
-def _regions(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def located_of(places: pd.DataFrame) -> pd.DataFrame:
+    """The places with a point of their own."""
+    return places.dropna(subset=["latitude", "longitude"]).query("level != 'state'")
+
+
+def regions_of_cities(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """The NUTS 3 region in which each European city lies: ref_area, region."""
     outlines = observations[(observations["variable"] == "outline") & observations["ref_area"].str.startswith("NUTS-")]
     cities = places[places["kind"] == "city_europe"]

@@ -74,7 +74,8 @@ def derived_observations(
     columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text"]
     rows = pd.read_parquet(observations, filters=[("variable", "in", wanted)], columns=columns)
     areas = pd.read_parquet(places)
-    regional = derived.regional_figures(observations, areas, source_order())
+    cities = derived.regions_of_cities(rows, derived.located_of(areas))
+    regional = derived.regional_figures(observations, areas, source_order(), cities)
     midyear = newest_midyear(observations)
     return derived.derived_observations(rows, areas, area_geography, sector_mix, homicide_rates, regional, midyear)
 

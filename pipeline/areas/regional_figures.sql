@@ -50,9 +50,14 @@ with figures as (
 ), spread as (
     select variable, median(sigma) as sigma from spreads where places >= getvariable('least_places') group by variable
 ), regions as (  -- which region an area lies in
-    select ref_area, any_value(regexp_extract(obs_text, '(NUTS-[A-Z]{2}[0-9A-Z]{3})$', 1) order by source, obs_text) as region
-    from observations
-    where variable in (select unnest(string_split(region_variable, '|')) from regional_figures) and obs_text is not null
+    select ref_area, any_value(region order by way, source, region) as region
+    from (
+        select ref_area, source, 1 as way, regexp_extract(obs_text, '(NUTS-[A-Z]{2}[0-9A-Z]{3})$', 1) as region
+        from observations
+        where variable in (select unnest(string_split(region_variable, '|')) from regional_figures) and obs_text is not null
+        union all
+        select ref_area, '', 2, region from city_regions
+    )
     group by ref_area
 ), people as (
     select f.ref_area, r.region, f.time_period, f.obs_value as people
@@ -64,10 +69,13 @@ with figures as (
     select f.ref_area as region, f.time_period, f.obs_value as people
     from figures as f where f.variable = 'population' and f.ref_area like 'NUTS-%' and f.obs_value > 0
     qualify row_number() over (partition by f.ref_area, f.time_period order by f.source) = 1
-), parts as (  -- which part of its region an area is
-    select p.*, least(1, p.people / r.people) as part
+), measured as (  -- which part of its region an area is
+    select p.*, p.people / r.people as part
     from people as p join region_people as r using (region)
     qualify row_number() over (partition by p.ref_area order by abs(r.time_period - p.time_period), r.time_period desc) = 1
+), parts as (  -- a city with more people than the region at its point lies in several; of a municipality, the counts differ
+    select * replace (least(1, part) as part) from measured
+    where part <= getvariable('largest_city') or ref_area not in (select ref_area from city_regions)
 ), of_regions as (  -- the share of the region in the year nearest to the area's people
     select w.variable, w.base, a.ref_area, a.part, a.people, v.time_period, v.obs_value as region_part, b.obs_value as region_whole,
         v.margin_of_error

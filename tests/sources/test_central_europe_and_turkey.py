@@ -133,3 +133,15 @@ def test_points_are_towns_of_the_country(archived, country, points):
         towns, countries = connection.execute(sql.format(folder=archived)).fetchone()
     iso = register("countries").set_index("iso2")["iso3"][country]
     assert (towns, countries) == (own["point"].nunique(), iso)
+
+
+def test_a_metropolitan_municipality_is_its_province_and_stands_once(archived):
+    sql = """select count(distinct obs_text), count(*) from read_parquet('{folder}/{source}/*.parquet')
+        where variable = 'metropolis' and obs_text = 'TR-METRO-' || substr(ref_area, 4, 2)"""
+    assert ask(sql, folder=archived, source=TUIK) == (30, 519)
+    sql = """select sum(p.obs_value) from read_parquet('{folder}/{source}/*.parquet') as p
+        join read_parquet('{folder}/{source}/*.parquet') as m on m.ref_area = p.ref_area and m.obs_text = 'TR-METRO-34'
+        where p.variable = 'population' and p.time_period = 2018"""
+    assert ask(sql, folder=archived, source=TUIK)[0] == 15_067_724  # Istanbul
+    taken = register("area_concordance").query("source == 'un_wup'")["ref_area"]
+    assert taken[taken.str.startswith("TR-METRO-")].nunique() == 23, "Gebze and İzmit lie in one"

@@ -303,6 +303,31 @@ class Editions(pa.DataFrameModel):
         unique = ["edition"]
 
 
+class RegionalFigures(pa.DataFrameModel):
+    """Figures that are known of NUTS 3 regions and stand for the local areas in them, with the error that this makes."""
+
+    variable: Series[str] = pa.Field(unique=True, str_matches=CODE, description="what is counted, in region and area")
+    source: Series[str] = pa.Field(str_matches=CODE, description="source of the region's count")
+    base: Series[str] = pa.Field(str_matches=CODE, description="what it is a share of: population or one of this register")
+    base_source: Series[str] = pa.Field(str_matches=CODE, description="source of the region's base")
+    region_variable: Series[str] = pa.Field(
+        str_matches=r"^[a-z0-9_]+(\|[a-z0-9_]+)*$", description="text variables that name an area's region, joined by |"
+    )
+    learned_from: Series[str] = pa.Field(
+        nullable=True,
+        description="sources of countries whose places are known, from which the spread within a region is taken, joined by ; "
+        "empty: a base that only divides",
+    )
+    learned_numerator: Series[str] = pa.Field(
+        nullable=True, description="the variables there, joined by + and by | where they are alternatives; empty: as here"
+    )
+    learned_base: Series[str] = pa.Field(nullable=True, description="and their bases, one for each alternative")
+
+    class Config:
+        strict = True
+        unique = ["variable"]
+
+
 class AreaKinds(pa.DataFrameModel):
     """The kinds of area, how their codes look and which source lists them."""
 
@@ -583,6 +608,7 @@ class Comparability(pa.DataFrameModel):
 
 
 MODELS = {
+    "regional_figures": RegionalFigures,
     "countries": Countries,
     "columns": Columns,
     "sources": Sources,

@@ -165,6 +165,7 @@ AREAS = pd.DataFrame(
 METHOD = {
     "areas": {"home": "MEX"},
     "matching": methodology()["matching"] | {"smallest_national_frame": 3, "kappa": 50},
+    "regional_figures": methodology()["regional_figures"],
     "mirrors": {"mirrors": 2, "mirrors_of_each_country": 1, "random_pairs": 9},
     "confidence": {"firm": 0.8, "likely": 0.5, "possible": 0.05, "published": 3},
 }
@@ -187,7 +188,7 @@ def small(monkeypatch, tmp_path):
 
 def indicator_rows(indicator: str, numerators: list, denominators: list | None = None) -> pd.DataFrame:
     below = denominators or [1.0] * 6
-    table = AREAS.assign(indicator=indicator, numerator=numerators, denominator=below, standard_error=0.5).astype(
+    table = AREAS.assign(indicator=indicator, numerator=numerators, denominator=below, standard_error=0.5, source="first").astype(
         {"numerator": float, "denominator": float}
     )
     return table.assign(obs_value=table["numerator"] / table["denominator"]).drop(columns="country")
@@ -231,7 +232,7 @@ TRANSFORMED = pd.concat(
         AREAS.assign(indicator="coast", transformed=[1.0, 2.0, 6.0, 0.0, 1.0, None]),
     ],
     ignore_index=True,
-).assign(standard_error=np.nan)
+).assign(standard_error=np.nan, regional=False)
 
 
 def test_frames_by_hand(small):
@@ -263,6 +264,28 @@ def test_standardised_values_and_weights_by_hand(small):
         ("people", "absolute"): 1, ("factories", "absolute"): 0.5 / 3, ("factories", "national"): 0.5 / 3,
         ("coast", "national"): 2 / 3,
     })  # fmt: skip
+
+
+def test_the_share_of_a_region_stands_for_an_area_abroad_only(small):
+    """Of derived figures with an error, Mexico's are its sector mix."""
+    rows = indicator_rows("growth", [1, 2, 3, 4, 5, 6]).assign(source=["derived"] * 5 + ["first"])
+    rows.loc[3, "standard_error"] = None
+    table = features.transformed_values(small("indicator_values", rows), small("places", AREAS)).set_index("ref_area")
+    assert table["regional"].to_dict() == dict(zip(AREAS["ref_area"], [False, False, False, False, True, False], strict=True))
+
+
+def test_a_region_that_says_little_of_its_places_is_not_known(small):
+    """s^2 is the regions' variance and the mean squared error; an error above 0.7 s leaves less than half of the differences."""
+    own = TRANSFORMED.query("indicator == 'coast'").assign(transformed=[1.0, 2.0, 6.0, 0.0, 1.0, 8.0])
+    own = own.assign(regional=own["country"] == "USA", standard_error=[np.nan, 9.0, np.nan, 0.0, 3.0, 4.5])
+    transformed = small("transformed_values", own)
+    parameters = features.normalisation_parameters(transformed)
+    deviation = parameters.query("frame == 'national'").set_index("country")["standard_deviation"]
+    spread = np.sqrt(np.var([0, 1, 8], ddof=1) + (9 + 4.5**2) / 3)
+    assert deviation.to_dict() == pytest.approx({"MEX": np.sqrt(7), "USA": spread})
+    table = features.normalised_features(transformed, small("normalisation_parameters", parameters)).set_index("ref_area")
+    assert 4.5 / spread > 0.7 > 3 / spread
+    assert set(table.index) == {*AREAS["ref_area"]} - {"US-03"}, "a figure of the area's own stays, whatever its error"
 
 
 def test_outliers_are_cut_at_three(small):

@@ -129,6 +129,9 @@ from (
     select ref_area, variable, time_period, obs_value, 'E', null from of_territories
     union all
     select ref_area, variable, time_period, obs_value, obs_status, 1.645 * standard_error from sector_mix
+    union all
+    select ref_area, variable, time_period, obs_value, 'E', margin_of_error from regional_figures as r
+    where not exists (from ages as a where a.ref_area = r.ref_area and a.variable = r.variable)  -- cities have theirs without
 )
 where obs_value is not null
 order by ref_area, variable, time_period

@@ -73,8 +73,11 @@ def derived_observations(
     wanted = [*GEOGRAPHIC, *OF_TOWNS, *DERIVED_FROM]
     columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text"]
     rows = pd.read_parquet(observations, filters=[("variable", "in", wanted)], columns=columns)
+    areas = pd.read_parquet(places)
+    cities = derived.regions_of_cities(rows, derived.located_of(areas))
+    regional = derived.regional_figures(observations, areas, source_order(), cities)
     midyear = newest_midyear(observations)
-    return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix, homicide_rates, midyear)
+    return derived.derived_observations(rows, areas, area_geography, sector_mix, homicide_rates, regional, midyear)
 
 
 def newest_midyear(observations: Path) -> int:

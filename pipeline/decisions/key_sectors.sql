@@ -6,6 +6,7 @@ with figures as (
         regexp_extract(v.indicator, '^sector_(employment|value_added|establishments)_(.+)$', ['basis', 'sector']) as parts
     from indicator_values as v join places as p using (ref_area)
     where v.indicator like 'sector\_%' escape '\' and v.numerator is not null and v.denominator > 0
+        and not (v.source = 'derived' and v.standard_error is not null and v.ref_area not like 'MX-%')  -- the share of its region
 ), chosen as (
     select * exclude (parts), parts.basis as basis, parts.sector as sector from figures where parts.sector <> ''
     qualify row_number() over (

@@ -29,6 +29,7 @@ def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
         indicator_values=indicator_values,
         places=places,
         indicators=register("indicators"),
+        home_country=pd.DataFrame({"home": [methodology()["areas"]["home"]]}),
     )
 
 
@@ -50,6 +51,7 @@ def normalised_features(transformed_values: Path, normalisation_parameters: Path
     """The table ``normalised_features``: z of everything that is known."""
     return query.run(
         "matching/normalised_features",
+        constants=methodology()["regional_figures"],
         transformed_values=transformed_values,
         normalisation_parameters=normalisation_parameters,
         indicators=register("indicators"),

@@ -10,7 +10,9 @@ with weights as (
     from transformed_values as t
     join weights as w using (level, indicator)
     join lens_blocks as l using (block)
-    where t.transformed is not null
+    where t.transformed is not null and not (t.regional and not exists (
+        from normalised_features as f where f.ref_area = t.ref_area and f.indicator = t.indicator
+    ))
     group by t.ref_area
 ), features_known as (
     select f.ref_area, sum(l.weight * f.weight order by f.block, f.indicator, f.frame) as coverage

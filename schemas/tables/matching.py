@@ -16,6 +16,7 @@ class TransformedValues(pa.DataFrameModel):
     country: Series[str] = pa.Field(description="country")
     transformed: Series[float] = pa.Field(nullable=True, description="g(x)")
     standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of g(x), where its source publishes margins")
+    regional: Series[bool] = pa.Field(description="whether it is the share of the region that the area lies in")
 
     class Config:
         strict = True

@@ -70,7 +70,9 @@ def test_where_two_tables_have_a_figure_it_is_the_same(archived):
 
 def test_education_and_health_are_no_more_than_the_services_that_join_them(archived):
     """Of the Rural Atlas a year earlier: two counties with a handful of people are beyond it by chance."""
-    jobs = of_archive(archived, *JOBS).query("time_period == 2018").pivot(index="ref_area", columns="variable", values="obs_value")
+    jobs = (
+        of_archive(archived, *JOBS).query("time_period == 2018").pivot(index="ref_area", columns="variable", values="obs_value")
+    )
     atlas = of_archive(archived, "us_ers_rural_atlas", "2019")
     lump = atlas[atlas["variable"].isin(["employed_services", "employed_total"])]
     lump = lump.pivot(index="ref_area", columns="variable", values="obs_value").reindex(jobs.index)

@@ -37,7 +37,7 @@ with latest as (
     select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
     from area_concordance as a
     join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
-    where a.source = 'un_wup' and regexp_matches(a.ref_area, '^(EU|US)-') and o.time_period <= getvariable('agglomeration_year')
+    where a.source = 'un_wup' and regexp_matches(a.ref_area, '^(EU|US|CA)-') and o.time_period <= getvariable('agglomeration_year')
     group by a.ref_area, o.time_period
 ), counties as (  -- 2010 stands in one source and the newest year in another
     select ref_area, 'population_series' as variable, time_period, obs_value

@@ -37,11 +37,13 @@ with latest as (
     select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
     from area_concordance as a
     join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
-    where a.source = 'un_wup' and regexp_matches(a.ref_area, '^(EU|US)-') and o.time_period <= getvariable('agglomeration_year')
+    where a.source = 'un_wup' and regexp_matches(a.ref_area, '^(EU|US|CA)-') and o.time_period <= getvariable('agglomeration_year')
     group by a.ref_area, o.time_period
 ), counties as (  -- 2010 stands in one source and the newest year in another
     select ref_area, 'population_series' as variable, time_period, obs_value
-    from observations where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties') and obs_value is not null
+    from observations
+    where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties', 'us_census_acs_county_tables') and obs_value is not null
+    qualify row_number() over (partition by ref_area, time_period order by source) = 1
 ), county_metros as (  -- and a metropolitan area is the sum of the counties that have both years
     select m.obs_text as ref_area, c.variable, c.time_period, sum(c.obs_value order by c.ref_area) as obs_value
     from counties as c

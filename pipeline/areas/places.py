@@ -23,7 +23,11 @@ def source_order() -> pd.DataFrame:
 def places(observations: Path) -> pd.DataFrame:
     """The table ``places``."""
     registers = {name: register(name) for name in ("area_kinds", "area_concordance", "area_parents", "area_points")}
-    return query.run("areas/places", observations=observations, source_order=source_order(), **registers)
+    given = {"observations": observations, "source_order": source_order(), **registers}
+    wanted = ("observations", "source_order", "area_kinds", "area_points")
+    constants = methodology()["metropolises"]
+    composed = query.run("areas/composed_metropolises", constants=constants, **{name: given[name] for name in wanted})
+    return query.run("areas/places", constants=constants, composed=composed, **given)
 
 
 @table()

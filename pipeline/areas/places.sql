@@ -1,7 +1,8 @@
 -- Areas (methodology 1): every area of the three levels, with its name, its parent and its point.
 -- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
 -- another publisher (area_concordance.csv) is no area of its own. The point of an area is its seat or its largest town
--- (area_points.csv), that of a parent is its most populous member's. A parent is what the source says, else the beginning of the code.
+-- (area_points.csv), that of a parent is its most populous member's; its area is what its publisher says, else the sum of its
+-- members. A parent is what the source says, else the beginning of the code.
 with texts as (
     select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
     from observations join source_order using (source)
@@ -57,9 +58,11 @@ with texts as (
 )
 select * from located
 union all
-select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name_es), p.latitude, p.longitude, p.area_km2, p.altitude
+select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name_es), p.latitude, p.longitude,
+    coalesce(s.obs_value, p.area_km2), p.altitude
 from parents as p
 join area_kinds as k on k.listed_by is null and regexp_full_match(p.ref_area, k.pattern)
 left join texts as n on n.ref_area = p.ref_area and n.variable = 'name'
+left join numbers as s on s.ref_area = p.ref_area and s.variable = 'area_km2'
 left join (select distinct parent, name_es from area_parents) as a on a.parent = p.ref_area
 order by ref_area

@@ -1,0 +1,107 @@
+"""Western Europe in the archive against what its offices print, and that local areas have what matching needs."""
+
+import duckdb
+import pytest
+
+from schemas.catalogue import register
+
+SUMS = """select sum(obs_value) from '{folder}/{source}/{vintage}.parquet'
+    where regexp_full_match(ref_area, '{areas}') and variable = '{variable}' and time_period = {year}"""
+LOCAL = {  # country: source that lists them, vintage, code, how many
+    "FR": ("insee_communes", "2022", "FR-([0-9]{2}|2[AB])[0-9]{3}", 5372),
+}
+STATES = {  # code, how many, source of their figures
+    "FR": ("FR-R[0-9]{2}", 17),
+}
+
+
+def ask(sql: str, **names):
+    with duckdb.connect() as connection:
+        return connection.execute(sql.format(**names)).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("country", "level", "variable", "year", "total"),
+    [
+        ("FR", "state", "population", 2018, 66_732_538),  # INSEE: France without Mayotte
+        ("FR", "state", "population", 2013, 65_564_756),
+        ("FR", "local", "population", 2018, 51_561_555),
+    ],
+)
+def test_sums_as_printed(archived, country, level, variable, year, total):
+    source, vintage, local, _ = LOCAL[country]
+    areas = local if level == "local" else STATES[country][0]
+    found = ask(SUMS, folder=archived, source=source, vintage=vintage, areas=areas, variable=variable, year=year)
+    assert found == pytest.approx(total, abs=0.5)
+
+
+@pytest.mark.parametrize("country", sorted(LOCAL))
+def test_how_many_areas(archived, country):
+    source, vintage, areas, number = LOCAL[country]
+    sql = """select count(distinct ref_area) from '{folder}/{source}/{vintage}.parquet'
+        where variable = 'population' and regexp_full_match(ref_area, '{areas}')"""
+    assert ask(sql, folder=archived, source=source, vintage=vintage, areas=areas) == number
+    assert len({code for code in register("area_parents")["parent"] if code.startswith(f"{country}-")}) == STATES[country][1]
+
+
+# Local areas without it, and why.
+WITHOUT = {("FR", "latitude"): 174, ("FR", "longitude"): 174}  # GeoNames has no place of 500 people with their code
+
+
+@pytest.mark.parametrize("variable", ["name", "parent", "population", "area_km2", "latitude", "longitude"])
+@pytest.mark.parametrize("country", sorted(LOCAL))
+def test_every_local_area_has(archived, country, variable):
+    source, vintage, areas, _ = LOCAL[country]
+    sql = """select count(*) from (
+            select distinct ref_area from '{folder}/{source}/{vintage}.parquet'
+            where variable = 'population' and regexp_full_match(ref_area, '{areas}')
+        ) as a where not exists (
+            from read_parquet([{files}]) as o
+            where o.ref_area = a.ref_area and o.variable = '{variable}' and (obs_value is not null or obs_text is not null))"""
+    files = ", ".join(f"'{archived}/{file}.parquet'" for file in FILES[country])
+    names = {"folder": archived, "source": source, "vintage": vintage, "areas": areas, "variable": variable}
+    assert ask(sql, **names, files=files) == WITHOUT.get((country, variable), 0)
+
+
+FILES = {"FR": ["insee_communes/2022", "geonames_communes/2023-03"]}
+
+
+@pytest.mark.parametrize("country", sorted(LOCAL))
+def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived, country):
+    source, vintage, areas, _ = LOCAL[country]
+    sql = """select distinct obs_text from '{folder}/{source}/{vintage}.parquet'
+        where variable = 'parent' and regexp_full_match(ref_area, '{areas}')"""
+    with duckdb.connect() as connection:
+        rows = connection.execute(sql.format(folder=archived, source=source, vintage=vintage, areas=areas)).fetchall()
+    assert {row[0] for row in rows} == {code for code in register("area_parents")["parent"] if code.startswith(f"{country}-")}
+
+
+@pytest.mark.parametrize(
+    ("source", "vintage", "area", "variable", "value"),
+    [
+        ("insee_communes", "2022", "FR-75056", "population", 2_175_601),
+        ("insee_communes", "2022", "FR-75056", "area_km2", 105.4),
+        ("insee_communes", "2022", "FR-13055", "population", 868_277),
+        ("insee_communes", "2022", "FR-75056", "income_median_equivalised", 28_570),
+        ("insee_communes", "2022", "FR-R11", "population", 12_213_447),
+        ("geonames_communes", "2023-03", "FR-74056", "altitude", 1044),  # Chamonix
+    ],
+)
+def test_places_that_everybody_knows(archived, source, vintage, area, variable, value):
+    sql = """select arg_max(obs_value, time_period) from '{folder}/{source}/{vintage}.parquet'
+        where ref_area = '{area}' and variable = '{variable}'"""
+    assert ask(sql, folder=archived, source=source, vintage=vintage, area=area, variable=variable) == pytest.approx(value)
+
+
+# What the formulas add up is what sector_classes.csv says belongs together: the shape of a class in the formula.
+SECTORS = {"insee_communes": ("{}", "establishments")}
+
+
+@pytest.mark.parametrize("source", sorted(SECTORS))
+def test_the_sectors_of_a_specification_are_those_of_the_register(source):
+    classes, variables = register("sector_classes"), register("variables")
+    shape, kind = SECTORS[source]
+    known, read = classes[classes["source"] == source], variables[variables["source"] == source]
+    told = read[read["variable"].str.match(rf"{kind}_(?!total)")].set_index("variable")["publisher_code"]
+    for sector, rows in known.dropna(subset="sector").groupby("sector")["publisher_class"]:
+        assert set(told[f"{kind}_{sector}"].split(" + ")) == {shape.format(code) for code in rows}, f"{source} {sector}"

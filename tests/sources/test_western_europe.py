@@ -9,9 +9,11 @@ SUMS = """select sum(obs_value) from '{folder}/{source}/{vintage}.parquet'
     where regexp_full_match(ref_area, '{areas}') and variable = '{variable}' and time_period = {year}"""
 LOCAL = {  # country: source that lists them, vintage, code, how many
     "FR": ("insee_communes", "2022", "FR-([0-9]{2}|2[AB])[0-9]{3}", 5372),
+    "IT": ("istat_municipalities", "2022", "IT-[0-9]{6}", 4371),
 }
-STATES = {  # code, how many, source of their figures
+STATES = {  # code, how many
     "FR": ("FR-R[0-9]{2}", 17),
+    "IT": ("IT-R[0-9]{2}", 20),
 }
 
 
@@ -26,6 +28,11 @@ def ask(sql: str, **names):
         ("FR", "state", "population", 2018, 66_732_538),  # INSEE: France without Mayotte
         ("FR", "state", "population", 2013, 65_564_756),
         ("FR", "local", "population", 2018, 51_561_555),
+        ("IT", "state", "population", 2022, 59_030_133),  # ISTAT, 31 December 2021
+        ("IT", "state", "population", 2018, 59_937_769),
+        ("IT", "state", "population", 2013, 60_277_309),
+        ("IT", "state", "area_km2", 2022, 302_068.98),
+        ("IT", "local", "population", 2022, 55_728_979),
     ],
 )
 def test_sums_as_printed(archived, country, level, variable, year, total):
@@ -63,7 +70,10 @@ def test_every_local_area_has(archived, country, variable):
     assert ask(sql, **names, files=files) == WITHOUT.get((country, variable), 0)
 
 
-FILES = {"FR": ["insee_communes/2022", "geonames_communes/2023-03"]}
+FILES = {
+    "FR": ["insee_communes/2022", "geonames_communes/2023-03"],
+    "IT": ["istat_municipalities/2022"],
+}
 
 
 @pytest.mark.parametrize("country", sorted(LOCAL))
@@ -85,6 +95,10 @@ def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived
         ("insee_communes", "2022", "FR-75056", "income_median_equivalised", 28_570),
         ("insee_communes", "2022", "FR-R11", "population", 12_213_447),
         ("geonames_communes", "2023-03", "FR-74056", "altitude", 1044),  # Chamonix
+        ("istat_municipalities", "2022", "IT-058091", "population", 2_749_031),
+        ("istat_municipalities", "2022", "IT-058091", "area_km2", 1287.24),
+        ("istat_municipalities", "2022", "IT-025016", "altitude", 1211),  # Cortina d'Ampezzo
+        ("istat_municipalities", "2022", "IT-R03", "population", 9_943_004),
     ],
 )
 def test_places_that_everybody_knows(archived, source, vintage, area, variable, value):
@@ -105,3 +119,15 @@ def test_the_sectors_of_a_specification_are_those_of_the_register(source):
     told = read[read["variable"].str.match(rf"{kind}_(?!total)")].set_index("variable")["publisher_code"]
     for sector, rows in known.dropna(subset="sector").groupby("sector")["publisher_class"]:
         assert set(told[f"{kind}_{sector}"].split(" + ")) == {shape.format(code) for code in rows}, f"{source} {sector}"
+
+
+def test_ages_of_italian_comuni_are_their_people(archived):
+    sql = """select count(*) from (
+            select p.ref_area, any_value(p.obs_value) as people, sum(a.obs_value) as ages
+            from '{folder}/istat_municipalities/2022.parquet' as p join '{folder}/istat_ages/2022.parquet' as a using (ref_area)
+            where p.variable = 'population' and p.time_period = 2022 and p.ref_area not like 'IT-R%'
+                and a.variable in ('population_0_14', 'population_15_64', 'population_65_plus')
+            group by p.ref_area
+        ) where people {sign} ages"""
+    assert ask(sql, folder=archived, sign="<>") == 0
+    assert ask(sql, folder=archived, sign="=") == 4370, "without Misiliscemi, a comune since 2021"

@@ -10,10 +10,12 @@ SUMS = """select sum(obs_value) from '{folder}/{source}/{vintage}.parquet'
 LOCAL = {  # country: source that lists them, vintage, code, how many
     "FR": ("insee_communes", "2022", "FR-([0-9]{2}|2[AB])[0-9]{3}", 5372),
     "IT": ("istat_municipalities", "2022", "IT-[0-9]{6}", 4371),
+    "PT": ("ine_pt_municipalities", "2021", "PT-[0-9]{4}", 308),
 }
 STATES = {  # code, how many
     "FR": ("FR-R[0-9]{2}", 17),
     "IT": ("IT-R[0-9]{2}", 20),
+    "PT": ("PT-D[0-9]{2}", 20),
 }
 
 
@@ -33,6 +35,7 @@ def ask(sql: str, **names):
         ("IT", "state", "population", 2013, 60_277_309),
         ("IT", "state", "area_km2", 2022, 302_068.98),
         ("IT", "local", "population", 2022, 55_728_979),
+        ("PT", "local", "population", 2021, 10_343_066),  # INE, census of 2021
     ],
 )
 def test_sums_as_printed(archived, country, level, variable, year, total):
@@ -73,6 +76,7 @@ def test_every_local_area_has(archived, country, variable):
 FILES = {
     "FR": ["insee_communes/2022", "geonames_communes/2023-03"],
     "IT": ["istat_municipalities/2022"],
+    "PT": ["ine_pt_municipalities/2021"],
 }
 
 
@@ -99,6 +103,8 @@ def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived
         ("istat_municipalities", "2022", "IT-058091", "area_km2", 1287.24),
         ("istat_municipalities", "2022", "IT-025016", "altitude", 1211),  # Cortina d'Ampezzo
         ("istat_municipalities", "2022", "IT-R03", "population", 9_943_004),
+        ("ine_pt_municipalities", "2021", "PT-1106", "population", 545_796),  # Lisbon: INE
+        ("ine_pt_municipalities", "2021", "PT-1106", "area_km2", 100.0543),
     ],
 )
 def test_places_that_everybody_knows(archived, source, vintage, area, variable, value):
@@ -131,3 +137,10 @@ def test_ages_of_italian_comuni_are_their_people(archived):
         ) where people {sign} ages"""
     assert ask(sql, folder=archived, sign="<>") == 0
     assert ask(sql, folder=archived, sign="=") == 4370, "without Misiliscemi, a comune since 2021"
+
+
+def test_portugal_lost_people_as_printed(archived):
+    """INE: 10,562,178 in 2011; each concelho's rate of change has two decimals."""
+    names = {"folder": archived, "source": "ine_pt_municipalities", "vintage": "2021", "areas": "PT-.*"}
+    assert ask(SUMS, **names, variable="population", year=2011) == pytest.approx(10_562_178, abs=100)
+    assert ask(SUMS, **names, variable="population_65_plus", year=2021) == 2_423_639

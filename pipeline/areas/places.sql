@@ -2,7 +2,8 @@
 -- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
 -- another publisher (area_concordance.csv) is no area of its own; nor is one whose nearest local area belongs to a metropolis that
 -- is made by a rule (composed_metropolises.sql, China's cities). The point of an area is its seat or its largest town
--- (area_points.csv), that of a parent is its most populous member's. A parent is what the source says, else the beginning of the code.
+-- (area_points.csv), that of a parent is its most populous member's; its area is what its publisher says, else the sum of its
+-- members. A parent is what the source says, else the beginning of the code.
 with texts as (
     select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
     from observations join source_order using (source)
@@ -75,10 +76,11 @@ select * from located
 union all
 select p.ref_area, k.kind, k.level, p.country, null, null,
     coalesce(n.obs_text, a.name_es, c.name, if(k.level = 'metro', p.largest, null)),
-    coalesce(c.latitude, p.latitude), coalesce(c.longitude, p.longitude), p.area_km2, p.altitude
+    coalesce(c.latitude, p.latitude), coalesce(c.longitude, p.longitude), coalesce(s.obs_value, p.area_km2), p.altitude
 from parents as p
 join area_kinds as k on k.listed_by is null and regexp_full_match(p.ref_area, k.pattern)
 left join texts as n on n.ref_area = p.ref_area and n.variable = 'name'
+left join numbers as s on s.ref_area = p.ref_area and s.variable = 'area_km2'
 left join (select distinct parent, name_es from area_parents) as a on a.parent = p.ref_area
 left join (select distinct metropolis, name, latitude, longitude from composed) as c on c.metropolis = p.ref_area
 order by ref_area

@@ -20,7 +20,7 @@ from pipeline.observations import archive
 ARCHIVE = Path(__file__).resolve().parent.parent / "data" / "raw" / "archive"
 WHOLE = re.compile(
     r"[A-Z]{3}|US-\d\d|ES-CCAA-.*|MX-(01|14|19)(\d{3})?|MX-METRO-(01|14|19).*|US-(04|32)\d{3}|ES-(08|28)\d{3}|BR-3[23]\d{5}"
-    r"|BR-CONCURB-3[23]\d{5}|AR-02(\d{3})?|BO-09(\d{4})?|CL-01(\d{3})?|CO-(91|88)(\d{3})?|PE-25(\d{4})?"
+    r"|BR-CONCURB-3[23]\d{5}|AR-02(\d{3})?|BO-09(\d{4})?|CL-01(\d{3})?|CO-(91|88)(\d{3})?|PE-25(\d{4})?|DE-0[12]\d{3}|PL-12\d\d|TR-(METRO-34|34-\d{4})|RO-RO\d{3}"
 )
 NATIONAL = ["social_lag_rank", "marginalisation_index", "marginalisation_index_normalised", "marginalisation_grade"]  # need all
 SAMPLED = {"US-CBSA-": 4, "EU-": 4, "NUTS-": 2, "WUP-": 8, "GEONAMES-": 8, "AIRPORT-": 4, "PORT-": 4, "CELL-": 4, "UCDB-": 16}

@@ -1,4 +1,4 @@
-"""Germany, Poland, Czechia, Hungary, Romania, Turkey and the NUTS 3 employment against what their offices print."""
+"""Central Europe, Bulgaria, Sweden, Turkey and the NUTS 3 employment of 2017 against what their offices print."""
 
 import duckdb
 import pytest
@@ -23,6 +23,10 @@ def ask(sql: str, **names) -> tuple:
         (LAU, "population", 2019, "CZ-CZ.*", 10_649_800, 14),
         (LAU, "population", 2019, "HU-HU.*", 9_772_756, 20),
         (LAU, "population", 2019, "RO-RO.*", 22_213_553, 42),  # with a domicile, as the list has them
+        (LAU, "population", 2019, "BG-BG[0-9]{3}", 7_000_039, 28),
+        (LAU, "population", 2019, "BG-[A-Z]{3}[0-9]{2}", 7_000_039, 265),
+        (LAU, "population", 2019, "SE-SE.*", 10_230_185, 21),
+        (LAU, "population", 2019, "SE-[0-9]{4}", 10_230_185, 290),
         (TUIK, "population", 2018, "TR-.*", 82_003_882, 973),
         (TUIK, "population", 2023, "TR-.*", 85_372_377, 973),
         (TUIK, "population", 2025, "TR-.*", 86_092_168, 973),
@@ -57,6 +61,8 @@ def test_a_country_is_as_large_as_it_is(archived, areas, km2):
         (LAU, "HU-13578", "Budapest", 1_752_286, "NUTS-HU110"),
         (LAU, "RO-54975", "Cluj-Napoca", 323_675, "NUTS-RO113"),
         (LAU, "RO-RO113", "Cluj", None, "NUTS-RO113"),
+        (LAU, "BG-VAR06", "Varna", None, "NUTS-BG331"),
+        (LAU, "SE-1480", "Göteborg", None, "NUTS-SE232"),
         (TUIK, "TR-34-1421", "Kadıköy", None, "NUTS-TR100"),
         (TUIK, "TR-02-1105", "Adıyaman Merkez", None, "NUTS-TRC12"),
     ],
@@ -116,15 +122,17 @@ def test_of_six_groups_the_others_are_missing(archived):
 
 def test_state_level_areas_have_names():
     parents = register("area_parents")["parent"].str[:3].value_counts()
-    assert {code: parents[code] for code in ("DE-", "PL-", "TR-", "CZ-", "HU-", "RO-")} == {
-        "DE-": 16, "PL-": 16, "TR-": 81, "CZ-": 14, "HU-": 20, "RO-": 42,
+    assert {code: parents[code] for code in ("DE-", "PL-", "TR-", "CZ-", "HU-", "RO-", "BG-", "SE-")} == {
+        "DE-": 16, "PL-": 16, "TR-": 81, "CZ-": 14, "HU-": 20, "RO-": 42, "BG-": 28, "SE-": 21,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("country", "points"), [("DE", 401), ("PL", 269), ("CZ", 88), ("HU", 89), ("RO", 126), ("TR", 436)])
+@pytest.mark.parametrize(
+    ("country", "points"), [("DE", 401), ("PL", 269), ("CZ", 88), ("HU", 89), ("RO", 126), ("TR", 436), ("BG", 55), ("SE", 92)]
+)
 def test_points_are_towns_of_the_country(archived, country, points):
     rows = register("area_points")
-    own = rows[rows["ref_area"].str.match(rf"{country}-\d")]
+    own = rows[rows["ref_area"].str.match(rf"{country}-(\d|[A-Z]{{3}}\d)")]
     assert len(own) == points
     sql = """select count(distinct g.ref_area), string_agg(distinct g.obs_text) from own as o
         join read_parquet('{folder}/geonames/*.parquet') as g on g.ref_area = o.point and g.variable = 'country'"""

@@ -24,15 +24,17 @@ with latest as (
     where variable in ('population_15_64_share_national', 'population_65_plus_share_national') and obs_value is not null
         and time_period <= getvariable('agglomeration_year')
     group by ref_area
+), composed as (  -- whose metropolises have ages of their own: the country's share would stand among them as if it were one
+    select distinct country from places where regexp_matches(ref_area, '^CN-METRO-|-UCDB-')
 ), ages as (
     select p.ref_area, s.variable, p.time_period, p.people * s.share as obs_value
     from people as p join regions as r using (ref_area) join region_shares as s using (region)
     union all
     select p.ref_area, 'population_65_plus', p.time_period, p.people * n.old / 100
-    from people as p join national as n using (country) where p.kind = 'agglomeration'
+    from people as p join national as n using (country) where p.kind = 'agglomeration' and p.country not in (from composed)
     union all
     select p.ref_area, 'population_0_14', p.time_period, p.people * (100 - n.middle - n.old) / 100
-    from people as p join national as n using (country) where p.kind = 'agglomeration'
+    from people as p join national as n using (country) where p.kind = 'agglomeration' and p.country not in (from composed)
 ), series as (  -- the agglomeration's history stands for a city that has none of its own
     select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
     from area_concordance as a

@@ -122,7 +122,11 @@ def test_places_that_everybody_knows(archived, source, vintage, area, variable, 
 
 
 # What the formulas add up is what sector_classes.csv says belongs together: the shape of a class in the formula.
-SECTORS = {"insee_communes": ("{}", "establishments"), "ons_districts": ("{}", "employed")}
+SECTORS = {
+    "insee_communes": ("{}", "establishments"),
+    "ons_districts": ("{}", "employed"),
+    "ine_companies": ("{}", "establishments"),
+}
 
 
 @pytest.mark.parametrize("source", sorted(SECTORS))
@@ -152,3 +156,17 @@ def test_portugal_lost_people_as_printed(archived):
     names = {"folder": archived, "source": "ine_pt_municipalities", "vintage": "2021", "areas": "PT-.*"}
     assert ask(SUMS, **names, variable="population", year=2011) == pytest.approx(10_562_178, abs=100)
     assert ask(SUMS, **names, variable="population_65_plus", year=2021) == 2_423_639
+
+
+@pytest.mark.parametrize(
+    ("source", "vintage", "variable", "year", "total"),
+    [
+        ("ine_companies", "2016", "establishments_total", 2016, 3_234_265),
+        ("ine_companies", "2016", "establishments_construction", 2016, 390_049),
+        ("ine_padron", "2023", "population", 2010, 47_021_031),
+        ("ine_padron", "2023", "population", 2023, 48_022_515),  # as IGN has it, but for Usansolo, a municipality since
+    ],
+)
+def test_sums_of_spanish_municipalities_as_printed(archived, source, vintage, variable, year, total):
+    names = {"folder": archived, "source": source, "vintage": vintage, "areas": "ES-.*"}
+    assert ask(SUMS, **names, variable=variable, year=year) == total

@@ -11,11 +11,13 @@ LOCAL = {  # country: source that lists them, vintage, code, how many
     "FR": ("insee_communes", "2022", "FR-([0-9]{2}|2[AB])[0-9]{3}", 5372),
     "IT": ("istat_municipalities", "2022", "IT-[0-9]{6}", 4371),
     "PT": ("ine_pt_municipalities", "2021", "PT-[0-9]{4}", 308),
+    "GB": ("ons_districts", "2021", "GB-[EW]0[6-9][0-9]{6}", 331),
 }
 STATES = {  # code, how many
     "FR": ("FR-R[0-9]{2}", 17),
     "IT": ("IT-R[0-9]{2}", 20),
     "PT": ("PT-D[0-9]{2}", 20),
+    "GB": ("GB-UK[C-L]", 10),
 }
 
 
@@ -36,6 +38,9 @@ def ask(sql: str, **names):
         ("IT", "state", "area_km2", 2022, 302_068.98),
         ("IT", "local", "population", 2022, 55_728_979),
         ("PT", "local", "population", 2021, 10_343_066),  # INE, census of 2021
+        ("GB", "local", "population", 2021, 59_597_529),  # ONS, census of 2021, England and Wales
+        ("GB", "local", "households", 2021, 24_783_500),
+        ("GB", "local", "employed_total", 2011, 26_414_207),  # people who work in England and Wales, census of 2011
     ],
 )
 def test_sums_as_printed(archived, country, level, variable, year, total):
@@ -77,16 +82,17 @@ FILES = {
     "FR": ["insee_communes/2022", "geonames_communes/2023-03"],
     "IT": ["istat_municipalities/2022"],
     "PT": ["ine_pt_municipalities/2021"],
+    "GB": ["ons_districts/2021", "eurostat_lau_nuts3/2019", "geonames_communes/2023-03"],
 }
 
 
 @pytest.mark.parametrize("country", sorted(LOCAL))
 def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived, country):
-    source, vintage, areas, _ = LOCAL[country]
-    sql = """select distinct obs_text from '{folder}/{source}/{vintage}.parquet'
+    sql = """select distinct obs_text from read_parquet([{files}])
         where variable = 'parent' and regexp_full_match(ref_area, '{areas}')"""
+    files = ", ".join(f"'{archived}/{file}.parquet'" for file in FILES[country])
     with duckdb.connect() as connection:
-        rows = connection.execute(sql.format(folder=archived, source=source, vintage=vintage, areas=areas)).fetchall()
+        rows = connection.execute(sql.format(files=files, areas=LOCAL[country][2])).fetchall()
     assert {row[0] for row in rows} == {code for code in register("area_parents")["parent"] if code.startswith(f"{country}-")}
 
 
@@ -104,6 +110,8 @@ def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived
         ("istat_municipalities", "2022", "IT-025016", "altitude", 1211),  # Cortina d'Ampezzo
         ("istat_municipalities", "2022", "IT-R03", "population", 9_943_004),
         ("ine_pt_municipalities", "2021", "PT-1106", "population", 545_796),  # Lisbon: INE
+        ("ons_districts", "2021", "GB-E08000025", "population", 1_144_923),  # Birmingham
+        ("eurostat_lau_nuts3", "2019", "GB-E06000060", "area_km2", 1564.9491),  # Buckinghamshire, of four districts
         ("ine_pt_municipalities", "2021", "PT-1106", "area_km2", 100.0543),
     ],
 )
@@ -114,7 +122,11 @@ def test_places_that_everybody_knows(archived, source, vintage, area, variable, 
 
 
 # What the formulas add up is what sector_classes.csv says belongs together: the shape of a class in the formula.
-SECTORS = {"insee_communes": ("{}", "establishments")}
+SECTORS = {
+    "insee_communes": ("{}", "establishments"),
+    "ons_districts": ("{}", "employed"),
+    "ine_companies": ("{}", "establishments"),
+}
 
 
 @pytest.mark.parametrize("source", sorted(SECTORS))
@@ -144,3 +156,17 @@ def test_portugal_lost_people_as_printed(archived):
     names = {"folder": archived, "source": "ine_pt_municipalities", "vintage": "2021", "areas": "PT-.*"}
     assert ask(SUMS, **names, variable="population", year=2011) == pytest.approx(10_562_178, abs=100)
     assert ask(SUMS, **names, variable="population_65_plus", year=2021) == 2_423_639
+
+
+@pytest.mark.parametrize(
+    ("source", "vintage", "variable", "year", "total"),
+    [
+        ("ine_companies", "2016", "establishments_total", 2016, 3_234_265),
+        ("ine_companies", "2016", "establishments_construction", 2016, 390_049),
+        ("ine_padron", "2023", "population", 2010, 47_021_031),
+        ("ine_padron", "2023", "population", 2023, 48_022_515),  # as IGN has it, but for Usansolo, a municipality since
+    ],
+)
+def test_sums_of_spanish_municipalities_as_printed(archived, source, vintage, variable, year, total):
+    names = {"folder": archived, "source": source, "vintage": vintage, "areas": "ES-.*"}
+    assert ask(SUMS, **names, variable=variable, year=year) == total

@@ -1,9 +1,11 @@
-"""GeoNames: where the seat of each French, Italian and Portuguese municipality lies.
+"""GeoNames: where the seat of each French, Italian and Portuguese municipality and of each English and Welsh district lies.
 
 INSEE publishes no positions with its figures, ISTAT and Portugal's INE none but outlines, whose middle may be a mountain.
 GeoNames keeps the municipality's official code beside each populated place: in France that of the fourth level, in Italy
 of the third, in Portugal of the second. The position and altitude of a municipality are those of its seat, which has the
 highest class of its places (capital, then seats of divisions from the first to the fifth level), else of its most populous place.
+Of British districts GeoNames knows no code in use: ``area_concordance.csv`` names the place, the one that the district is
+called after or its largest town, each checked to lie in the district's NUTS 3 region.
 
 The file is that of ``geonames_towns``: places of 500 inhabitants and more or seats of administration, extract of 5 March 2023.
 174 of the 5,372 French communes of 2,000 people and more have no place in it, most of them with an apostrophe in their
@@ -18,6 +20,7 @@ import pandas as pd
 
 from pipeline.sources.reading import observations, refuse_cells, require_files, require_unique
 from pipeline.sources.world.geonames import PLACE, numbers_in, require_vintage, table_of
+from schemas.catalogue import register
 
 FILE = "cities500.txt"
 COUNTRIES = {  # GeoNames keeps overseas France apart; only what INSEE's census covers
@@ -37,7 +40,7 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     require_vintage(towns, path.name, vintage)
     people = pd.to_numeric(towns["population"], errors="coerce")
     refuse_cells(people.isna(), towns["population"], path.name, "is not a number", 1)
-    areas = _areas(towns)
+    areas = _areas(towns, path.name)
     towns[COLUMNS] = towns[COLUMNS].where(areas.notna(), "0")  # what is not read is not checked
     base = pd.DataFrame({"source_row": np.arange(1, len(towns) + 1), "ref_area": areas, "source_file": path.name})
     base = base.assign(time_period=int(vintage[:4]))
@@ -47,10 +50,13 @@ def read(folder: Path, vintage: str) -> pd.DataFrame:
     return observations([numbers_in(towns, base, column, path.name).loc[rows] for column in COLUMNS])
 
 
-def _areas(towns: pd.DataFrame) -> pd.Series:
-    """The municipality of each place; missing where the code is not one."""
+def _areas(towns: pd.DataFrame, file: str) -> pd.Series:
+    """The municipality of each place; missing where the code is not one and no register names it."""
     areas = pd.Series(np.nan, index=towns.index, dtype="object")
     for country, (prefix, column, pattern) in COUNTRIES.items():
         rows = (towns["country_code"] == country) & towns[column].str.fullmatch(pattern)
         areas[rows] = prefix + towns[column][rows]
-    return areas
+    names = register("area_concordance").query("source == 'geonames_communes'").set_index("publisher_area")["ref_area"]
+    named = towns["geonameid"].map(names)
+    refuse_cells(named.notna() & (towns["country_code"] != "GB"), towns["geonameid"], file, "is no British place", 1)
+    return named.fillna(areas)

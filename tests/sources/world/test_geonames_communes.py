@@ -1,4 +1,4 @@
-"""The reader of GeoNames' places of French, Italian and Portuguese municipalities."""
+"""The reader of GeoNames' places of French, Italian and Portuguese municipalities and British districts."""
 
 import pytest
 
@@ -10,8 +10,8 @@ SOURCE, VINTAGE = "geonames_communes", "2023-03"
 def test_reads_one_place_per_commune_its_seat_or_its_largest(fixture_folder, row_of):
     table = read(fixture_folder(SOURCE, VINTAGE), VINTAGE)
     french = {f"FR-{code}" for code in ("01004", "2A004", "50031", "69123", "75056", "78423", "97411")}
-    assert set(table["ref_area"]) == french | {"IT-042017", "IT-058091", "IT-091037", "PT-0101", "PT-1507"}
-    assert len(table) == 12 * 3, "Andorra and Croatia are not read"
+    assert set(table["ref_area"]) == french | {"IT-042017", "IT-058091", "IT-091037", "PT-0101", "PT-1507", "GB-E09000001"}
+    assert len(table) == 13 * 3, "Andorra and Croatia are not read"
     paris = row_of(table, "altitude", "FR-75056", 2023)
     assert (paris["obs_value"], paris["source_file"]) == (42, FILE)
     assert row_of(table, "latitude", "FR-69123", 2023)["obs_value"] == 45.74846, "Lyon, not a suburb with its code"

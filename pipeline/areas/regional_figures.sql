@@ -90,7 +90,7 @@ with figures as (
 ), bases as (  -- a base that is itself such a figure: the employed of the area
     select ref_area, variable, people * region_part / region_whole as obs_value from of_regions where base = 'population'
 ), estimated as (
-    select o.ref_area, o.variable, o.time_period, o.part, o.region_part / o.region_whole as share, s.sigma,
+    select o.ref_area, o.variable, o.base, o.time_period, o.part, o.region_part / o.region_whole as share, s.sigma,
         case when o.base = 'population' then o.people else b.obs_value end as whole,
         o.margin_of_error / 1.645 / o.region_whole as share_error
     from of_regions as o
@@ -104,6 +104,10 @@ select ref_area, variable, time_period, whole * share as obs_value,
     end as margin_of_error
 from estimated
 where whole is not null and (part > getvariable('whole_region') or sigma is not null or variable not in (select variable from ways))
+union all
+select distinct ref_area, 'population_of_regional_share', time_period, whole, null::double  -- of which the share is a part
+from estimated
+where base = 'population' and variable in (select variable from ways) and whole is not null
 union all
 select p.ref_area, 'population_series', r.time_period, r.people, null
 from parts as p join region_people as r using (region)

@@ -3,7 +3,7 @@
 -- whose reach it lies deepest in; the reach is `reach_factor` radii of a circle of the centre's area and `reach_km` more. A metropolis has
 -- `least_people`, and where local areas are districts (median above `district_km2`), at least `agglomerated` of them live in
 -- agglomerations of the United Nations. It bears the name, and has the point, of the nation's capital if that lies in one of its areas,
--- else of a state's, else of the most populous town there; a town lies in the area whose point is nearest.
+-- else of a state's, else of the most populous town there; a town lies in the area whose point is nearest, if that is in the reach.
 with ruled as (
     select distinct country, split_part(pattern, '-UCDB-', 1) || '-UCDB-' as prefix from area_kinds where contains(pattern, '-UCDB-')
 ), people as (
@@ -75,8 +75,12 @@ with ruled as (
     from nearest as n
     join given as g using (ref_area)
     join people as p on p.ref_area = n.town
+    join centres as u on u.prefix || replace(u.centre, 'UCDB-', '') = g.metropolis
     left join observations as c on c.ref_area = n.town and c.variable = 'settlement_class'
-    where n.town like 'GEONAMES-%'
+    where n.town like 'GEONAMES-%' and 2 * 6371.0088 * asin(sqrt(
+        pow(sin(radians(u.latitude - n.latitude) / 2), 2)
+        + cos(radians(u.latitude)) * cos(radians(n.latitude)) * pow(sin(radians(u.longitude - n.longitude) / 2), 2)
+    )) <= u.reach
     qualify row_number() over (
         partition by g.metropolis order by case c.obs_text when 'PPLC' then 1 when 'PPLA' then 2 else 3 end, p.people desc, n.town
     ) = 1

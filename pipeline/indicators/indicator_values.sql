@@ -164,11 +164,13 @@ with ways as (
 ), alternatives as (
     select indicator, unnest(string_split(numerator, '|')) as alternative, generate_subscripts(string_split(numerator, '|'), 1) as way
     from indicators where formula = 'alternative'
-), kinds as (  -- which of several indicators stands for all areas of a country and level: the first that half of those have that any has
+), kinds as (  -- which of several indicators stands for all areas of a country and level: the first that half of those have that any has;
+    -- a figure of the area's own comes before the share of its region
     select indicator, level, country, arg_min(alternative, way) as alternative
     from (
-        select a.indicator, e.level, e.country, a.alternative, a.way, count(*) as known,
-            max(count(*)) over (partition by a.indicator, e.level, e.country) as most
+        select a.indicator, e.level, e.country, a.alternative, a.way,
+            count(*) filter (e.source <> 'derived' or e.error is null or e.country = getvariable('home')) + 0.001 * count(*) as known,
+            max(known) over (partition by a.indicator, e.level, e.country) as most
         from alternatives as a join everywhere as e on e.indicator = a.alternative
         group by a.indicator, e.level, e.country, a.alternative, a.way
     )

@@ -140,7 +140,10 @@ def wide_features(rows: pd.DataFrame, areas: pd.Series, column: str = "z") -> pd
 
 
 def expected_features(wide: pd.DataFrame) -> Expected:
-    """What is expected of each feature of (n, k) areas; see ``missing_values``.
+    """What is expected of each feature of (n, k) areas, and the part of its variance that counts; see ``missing_values``.
+
+    Counted whole, what is unknown keeps an area out of all lists; left out, it brings it into too many. ``unknown_counts`` is
+    the part with which areas of which a block is hidden are found about as often as when it is known (methodology 4).
 
     A country's own figures are fitted apart: with four countries a slope on them would be a slope on the country's name.
     """
@@ -156,6 +159,10 @@ def expected_features(wide: pd.DataFrame) -> Expected:
             values[:, columns], ridge=constants["ridge"], tolerance=constants["tolerance"], iterations=constants["iterations"]
         )
         part = expect(values[:, columns], normal)
-        mean[:, columns], variance[:, columns] = part.mean, part.variance
-        residuals += [residual._replace(missing=columns[residual.missing]) for residual in part.residuals]
+        counts = constants["unknown_counts"]
+        mean[:, columns], variance[:, columns] = part.mean, counts * part.variance
+        residuals += [
+            residual._replace(missing=columns[residual.missing], root=np.sqrt(counts) * residual.root)
+            for residual in part.residuals
+        ]
     return Expected(mean, variance, residuals)

@@ -20,10 +20,10 @@ with weights as (
     group by f.ref_area
 )
 select p.ref_area, p.level, p.country, coalesce(f.coverage, 0) as coverage,
-    coalesce(i.coverage, 0) >= getvariable('least_coverage') as takes_part,
+    coalesce(i.coverage, 0) >= if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage')) as takes_part,
     coalesce(f.coverage, 0) >= getvariable('least_coverage') as ranked,
     case
-        when coalesce(i.coverage, 0) < getvariable('least_coverage')
+        when coalesce(i.coverage, 0) < if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage'))
             then format('{:.0f} % of the matching weight is known, {:.0f} % is needed', floor(100 * coalesce(i.coverage, 0)),
                 100 * getvariable('least_coverage'))
         when coalesce(f.coverage, 0) < getvariable('least_coverage')

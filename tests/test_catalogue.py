@@ -17,7 +17,13 @@ BROADER = {  # variables that the readers or derived_observations.sql make of se
     re.sub(r"\W+", "_", name) for name in register("sectors")["acs_industry"].str.split("+").explode()
 }
 DERIVED = set(re.findall(r"'variable': '(\w+)'", (ROOMS / "areas" / "derived_observations.sql").read_text(encoding="utf-8")))
-DERIVED |= {"population_agglomeration", "population_series", "population_of_regional_share", "homicides_smoothed", "population_midyear"}
+DERIVED |= {
+    "population_agglomeration",
+    "population_series",
+    "population_of_regional_share",
+    "homicides_smoothed",
+    "population_midyear",
+}
 DERIVED |= {"rainfall_volume", "emissions_pm25_density"}
 DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments", "jobs") for sector in SECTORS}
 DERIVED |= {f"jobs_manufacturing_{branch}" for branch in register("branches")["branch"]}

@@ -145,7 +145,9 @@ def block_distances(features: pd.DataFrame, lens_blocks: pd.DataFrame, pairs: pd
             difference = vectors[left[rows]] - vectors[right[rows]]
             squared[rows] += np.einsum("ij,ij->i", difference, difference)
             coverage[rows] = (known[left[rows]][:, columns] & known[right[rows]][:, columns]) @ weight
-        parts.append(pairs[["ref_area", "counterpart_area"]].assign(block=name, distance_squared=own * squared, coverage=coverage))
+        parts.append(
+            pairs[["ref_area", "counterpart_area"]].assign(block=name, distance_squared=own * squared, coverage=coverage)
+        )
     table = pd.concat(parts).sort_values(["ref_area", "counterpart_area", "block"], ignore_index=True)
     return table.assign(**table[["distance_squared", "coverage"]].round(EXACT))
 

@@ -83,7 +83,9 @@ class BetweenCountries(pa.DataFrameModel):
     level: Series[str] = pa.Field(isin=LEVELS, description="level")
     block: Series[str] = pa.Field(description="block of the indicator")
     indicator: Series[str] = pa.Field(description="indicator")
-    frames: Series[str] = pa.Field(isin=["absolute", "national", "absolute;national"], description="frames in which it is compared")
+    frames: Series[str] = pa.Field(
+        isin=["absolute", "national", "absolute;national"], description="frames in which it is compared"
+    )
     weight: Series[float] = pa.Field(gt=0, le=1.000001, description="weight within the block")
     countries: Series[int] = pa.Field(ge=2, description="countries with areas of which it is known")
     areas: Series[int] = pa.Field(ge=2, description="areas of which it is known")

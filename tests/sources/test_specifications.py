@@ -167,7 +167,9 @@ def _spoilt(table, check, opened, numeric) -> Iterator[tuple[str, int, str]]:
             another = next((other for other in opened.cells[column] if other not in ("", cell)), "")
             wanted = _spoilt_cells(cell, another)
             wanted = wanted if values is None else [*values, *wanted[:6]]
-            yield from ((column, row, value) for value in wanted if column not in figures or value == "" or _number(value) is not None)
+            yield from (
+                (column, row, value) for value in wanted if column not in figures or value == "" or _number(value) is not None
+            )
         yield "", row, ""
 
 

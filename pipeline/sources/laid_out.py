@@ -52,7 +52,7 @@ def _nodes(tree) -> Iterator[dict]:
         if tree.get("class") == "COLUMN_REF":
             yield tree
         if tree.get("class") == "SUBQUERY":
-            return
+            tree = {"child": tree.get("child")}  # what stands before ``in``
     for item in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
         yield from _nodes(item)
 

@@ -121,10 +121,10 @@ def _encoding(content: bytes, table: Table) -> str:
 
 def _delimited(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
-    text = {"encoding": _encoding(content, table), "delimiter": table.delimiter}
+    text = {"encoding": _encoding(content, table), "delimiter": table.delimiter, "quoting": table.quoting}
     if table.skip_lines:
         numbers, content = _picked(content, table)
-        return Opened(file, 1, read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))
+        return Opened(file, numbers[0], read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))
     if not table.header:
         lines = read_delimited(content, file, header_row=table.header_row, first_name=table.first_name, **text)
         return _from(file, lines, table)
@@ -140,11 +140,12 @@ def _delimited(path: Path, table: Table) -> Opened:
 
 
 def _picked(content: bytes, table: Table) -> tuple[list[int], bytes]:
-    """The lines that are taken apart, and their rows: the header, and all that do not begin as ``skip_lines`` says."""
+    """The lines that are taken apart, and their rows: all that do not begin as ``skip_lines`` says, the header first."""
     skipped = re.compile(table.skip_lines.encode()).match
-    lines = enumerate(content.rstrip(b"\r\n").splitlines(keepends=True), 1)
-    found = [(number, line) for number, line in lines if number == 1 or not skipped(line)]
-    return [number for number, _ in found], b"".join(line for _, line in found)
+    *lines, last = content.splitlines(keepends=True) or [b""]
+    lines += [last] if last.strip() else []
+    found = [(number, line) for number, line in enumerate(lines, 1) if not skipped(line)]
+    return [number for number, _ in found] or [1], b"".join(line for _, line in found)
 
 
 def _from(file: str, cells: pd.DataFrame, table: Table) -> Opened:
@@ -160,11 +161,13 @@ def _workbook(path: Path, table: Table) -> Opened:
     rows = open_sheet(path, table.sheet)
     for title in table.says:
         found = " ".join(str(cell) for cell in rows[title.row - 1]).strip() if len(rows) >= title.row else ""
-        if not re.search(title.pattern, found):
-            raise SourceError(path, f"does not say {title.pattern!r}", row=title.row, value=found, advice=LAYOUT)
+        pattern = title.pattern.replace("{year}", *re.findall(r"\d{4}", path.name)[:1] or ["{year}"])
+        if not re.search(pattern, found):
+            raise SourceError(path, f"does not say {pattern!r}", row=title.row, value=found, advice=LAYOUT)
     if len(rows) <= table.header_row:
         raise SourceError(path, "the sheet holds no rows", row=table.header_row + 1)
-    header = [" ".join(str(_whole(cell)).split()) for cell in rows[table.header_row - 1]]
+    upper, lower = (rows[number - 1] for number in (table.header_above or table.header_row, table.header_row))
+    header = [" ".join(str(_whole(own if own != "" else above)).split()) for above, own in zip(upper, lower, strict=True)]
     cells = pd.DataFrame(rows[table.header_row :], columns=header).map(str).astype("str")
     return _from(path.name, cells, table)
 
@@ -184,7 +187,7 @@ def _records(content: bytes, table: Table) -> tuple[list[dict], int]:
     """The objects of an array, and which of its items is the first of them: an array of arrays has its header first."""
     found = json.load(io.BytesIO(content))
     for key in filter(None, table.records.split(".")):
-        found = found[key]
+        found = found[int(key) if isinstance(found, list) else key]
     if found and isinstance(found[0], list):
         return [dict(zip(found[0], record, strict=True)) for record in found[1:]], 2
     return [dict(record) for record in found], 1
@@ -198,7 +201,7 @@ def _json(path: Path, table: Table) -> Opened:
         records, first = _records(content, table)
         cells = pd.DataFrame(records, dtype="object")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
+        raise SourceError(file, f"is no array of objects in JSON ({error!r})", value=content[:80]) from error
     if cells.empty:
         raise SourceError(file, "holds no rows", row=1)
     cells = cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell)

@@ -126,7 +126,9 @@ class Table:
     sheet: str = ""
     encoding: str | list = "utf-8-sig"  # of a list, the first in which all bytes are letters
     delimiter: str = ","
+    quoting: bool = True  # of a text; without it a quotation mark is a letter
     header_row: int = 1
+    header_above: int = 0  # of a workbook: the row of names for the columns that header_row has none for
     first_row: int = 0  # of figures; else the one behind the header
     columns: list = field(default_factory=list)  # texts that only other tables' formulas mention
     header: list = field(default_factory=list)  # names of the columns of a file without a header

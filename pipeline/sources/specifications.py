@@ -26,6 +26,7 @@ class Numbers:
     thousands: str = ""
     decimal: str = "."
     remove: str = ""  # a sign before the number, such as $
+    flags: str = ""  # pattern of what may stand behind a number; formulas call it "<column> flags"
     missing_where: str = ""  # SQL over the text: rows whose numbers are all missing
 
 
@@ -48,6 +49,7 @@ class Wide:
     pattern: str  # with the groups ``column`` and ``year``
     first: str = ""  # the first year that the header must have
     last: str = ""  # the last one
+    latest: int = 0  # only so many years are read, the newest
     gaps: bool = False  # whether years may be missing between the first and the last
 
 
@@ -133,6 +135,8 @@ class Table:
     columns: list = field(default_factory=list)  # texts that only other tables' formulas mention
     header: list = field(default_factory=list)  # names of the columns of a file without a header
     labels: dict = field(default_factory=dict)  # column = what the row behind the header calls it
+    packed: list = field(default_factory=list)  # the columns that the first one may join; all others are years
+    decimals: int = -1  # geojson: to how many the outlines are rounded; without it they are not read
     records: str = ""  # json: the key that holds the array of objects
     first_name: str = ""  # what the first column is called, for which the header has no name
     until_repeated: bool = False  # columns from the first on that stands twice are not read
@@ -174,7 +178,7 @@ def load(path: Path, vintage: str) -> Specification:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(path, f"is no TOML file ({error})", advice=ADVICE) from error
-    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10)}
+    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10) if vintage[:4].isdigit()}
     written = _filled(content, {"vintage": vintage, "yy": vintage[2:4], **earlier})
     tables, common = written.get("table", []), written.pop("common", {})
     if isinstance(tables, list) and isinstance(common, dict):

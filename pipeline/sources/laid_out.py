@@ -206,7 +206,7 @@ def _with_numbers(connection, table: Table, opened: Opened, text: pd.DataFrame, 
         plain = cells.str.strip().str.removeprefix(written.remove) if written.remove else cells
         plain = plain.mask(plain.isin(written.zero), "0") if written.zero else plain
         numbers[name] = to_numbers(plain.rename(name), opened.file, opened.rows, **how)["obs_value"]
-    return text.assign(**numbers)
+    return pd.concat([text.drop(columns=figures), pd.DataFrame(numbers, index=text.index)], axis=1)
 
 
 def _by_year(rows: pd.DataFrame, table: Table, names: dict[str, str]) -> pd.DataFrame:

@@ -45,7 +45,9 @@ def _form(table: Table, path: Path) -> str:
     if table.form:
         return table.form
     suffix = next((item for item in reversed(path.suffixes) if item.lower() not in (".zip", ".gz")), "").lower()
-    return {".xls": "workbook", ".xlsx": "workbook", ".parquet": "parquet", ".json": "json", ".geojson": "geojson"}.get(suffix, "csv")
+    return {".xls": "workbook", ".xlsx": "workbook", ".parquet": "parquet", ".json": "json", ".geojson": "geojson"}.get(
+        suffix, "csv"
+    )
 
 
 def _shaped(opened: Opened, table: Table) -> Opened:

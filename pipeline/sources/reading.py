@@ -175,17 +175,6 @@ def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
             )
 
 
-def require_years(years, file, row: int, last: int | None = None) -> None:
-    """Refuse columns of years with a gap, or that end before ``last``: a renamed column must not lose its figures."""
-    found = sorted(int(year) for year in years)
-    expected = range(found[0], max(found[-1], last or 0) + 1) if found else [last or "any"]
-    for year in expected:
-        if year not in found:
-            raise SourceError(
-                file, "the column of the year is missing", row=row, column=year, advice="this layout is not the one known here"
-            )
-
-
 def require_total(file, what: str, found: float, published: float, tolerance: float = 0) -> None:
     """Refuse figures that do not add up to the publisher's own total."""
     if not abs(found - published) <= tolerance:

@@ -47,7 +47,7 @@ def test_reads_one_level_and_all_sizes(folder, row_of):
         ("01,,51,,,,,,", "01,,51,,5171,,,,", ["RAMA", "stands where SUBSECTOR is empty"]),
         ("01,001,51,,,,,,", "02,001,51,,,,,,", ["E03", "is not the state"]),
         ("01,,51,,,,,,TOTAL 51,85", "01,,51,,,,,,TOTAL 51,86", ["UE in the states of 51"]),
-        ("01,001,51,,,,,,TOTAL 51,9", "01,001,51,,,,,,TOTAL 51,900", ["row 2", "UE", "the municipalities have more than their state"]),
+        ("01,001,51,,,,,,TOTAL 51,9", "01,001,51,,,,,,TOTAL 51,900", ["row 2", "UE", "more than their state"]),
         ("01,001,51,,,,,,", "01,1,51,,,,,,", ["E04", "municipality"]),
         ("01,,51,,,,,,TOTAL 51,85", "01,,51,,,,,,TOTAL 51,x", ["UE", "is not a number"]),
         ("01,,31-33,,,,,,", "01,,51,,,,,,", ["the key stands twice"]),

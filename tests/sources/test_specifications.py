@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prepared import FIXTURES, prepare
+from prepared import fixture_of, prepare
 
 from pipeline.foundation.errors import SourceError
 from pipeline.sources import laid_out, plain_tables, specifications
@@ -29,7 +29,7 @@ PATHS = {path.stem: path for path in sorted(FOLDER.rglob("*.toml"))}
 def _cases() -> list[tuple[str, str]]:
     """Reader and vintage of every specification that has a fixture."""
     rows = register("sources").itertuples()
-    return [(row.reader, row.vintage) for row in rows if row.reader in PATHS and (FIXTURES / row.source / row.vintage).is_dir()]
+    return [(row.reader, row.vintage) for row in rows if row.reader in PATHS and fixture_of(row.source, row.vintage).is_dir()]
 
 
 CASES = _cases()

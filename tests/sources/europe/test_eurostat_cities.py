@@ -20,7 +20,7 @@ def folder(fixtures, tmp_path):
 
     def make(file: str = PEOPLE, old: str = "", new: str = "", more: str = ""):
         path = tmp_path / "eurostat_cities" / "2025"
-        shutil.copytree(fixtures / "eurostat_cities" / "2025", path)
+        shutil.copytree(fixtures("eurostat_cities", "2025"), path)
         text = (path / file).read_text(encoding="utf-8")
         assert old in text
         (path / file).write_text(text.replace(old, new, 1) + more, encoding="utf-8")

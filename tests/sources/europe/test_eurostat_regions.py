@@ -21,7 +21,7 @@ def folder(fixtures, tmp_path):
 
     def make(file: str = GDP, old: str = "", new: str = ""):
         path = tmp_path / "eurostat_regions" / "2023"
-        shutil.copytree(fixtures / "eurostat_regions" / "2023", path)
+        shutil.copytree(fixtures("eurostat_regions", "2023"), path)
         place = path / f"{file}.txt" if file.endswith(".gz") else path / file
         text = place.read_text(encoding="utf-8")
         assert old in text

@@ -99,7 +99,7 @@ def test_outlines_and_names(folder):
         (GDP, "605.06,548.87,637.95", "605.06,548.87,737.95", ["MT 2021", "MIO_EUR", "published total"]),
         (GDP, "A,MIO_EUR,MT002,", "A,MIO_EUR,MT001,", ["twice", "MT001"]),
         (GDP, ",2020,2021\n", ",2020,2020\n", ["row 1", "2020", "twice"]),
-        (AGES, "33725", "33726", ["row", "2022", "645397", "sum of its ages"]),
+        (AGES, "33725", "33726", ["row", "people", "645397", "sum of its ages"]),
         (AGES, "A,T,NR,TOTAL,LU000", "A,T,NR,LU000", ["row", "lacks a dimension"]),
         (AGES, "geo\\TIME_PERIOD", "geo", ["freq"]),
         (INDICATORS, "MEDAGEPOP,YR,LU000", "MEDIAN,YR,LU000", None),

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from prepared import workbook
+from prepared import fixture_of, workbook
 from rich.console import Console
 
 from pipeline.foundation.raw_files import sha256_of
@@ -25,7 +25,6 @@ EDITION, FIRST_EDITION = "2026.1", "2021.1"
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared"
-FIXTURES = Path(__file__).parent / "fixtures"
 ARCHIVE = PROJECT / "data" / "raw" / "archive"
 NOWHERE = Console(file=io.StringIO())
 
@@ -49,9 +48,9 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def fixtures() -> Path:
-    """A few real lines per source."""
-    return FIXTURES
+def fixtures():
+    """``fixtures(source, vintage)``: the folder of a few real lines of a source."""
+    return fixture_of
 
 
 _sha256 = cache(sha256_of)
@@ -97,7 +96,7 @@ def fixture_folder(fixtures, tmp_path):
 
     def make(source: str, vintage: str, spoil: dict | None = None) -> Path:
         folder = tmp_path / source / vintage
-        shutil.copytree(fixtures / source / vintage, folder)
+        shutil.copytree(fixtures(source, vintage), folder)
         for text in folder.glob("*.xls*.json"):
             sheets = json.loads(text.read_text(encoding="utf-8"))
             (spoil or {}).get(text.stem, lambda _: None)(sheets)

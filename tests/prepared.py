@@ -15,6 +15,9 @@ from pathlib import Path
 import openpyxl
 import shapely
 
+from pipeline.sources.readers import FOLDER
+from schemas.catalogue import register
+
 FIXTURES = Path(__file__).parent / "fixtures"
 ZIPPED = {"cities15000.txt": "cities15000.zip"}  # GeoNames serves this list zipped, the two others as text
 GZIPPED = {"cbp_cbsa_naics_emp_2019.csv": "cbp_cbsa_naics_emp_2019.csv.gz"}
@@ -29,9 +32,23 @@ def prepare(source: str, vintage: str, folder: Path) -> Path:
 
 
 @cache
+def country_of(source: str) -> str:
+    """The folder of ``pipeline/sources`` in which the source's reader stands."""
+    sources = register("sources")
+    readers = sources.loc[sources["source"] == source, "reader"]
+    (country,) = {path.parent.name for name in readers for path in FOLDER.glob(f"*/{name}.*")}
+    return country
+
+
+def fixture_of(source: str, vintage: str) -> Path:
+    """A few real lines of a source: ``fixtures/<country>/<source>/<vintage>``."""
+    return FIXTURES / country_of(source) / source / vintage
+
+
+@cache
 def files_of(source: str, vintage: str) -> dict[str, bytes]:
     """The files that a fixture stands for, by name."""
-    folder = FIXTURES / source / vintage
+    folder = fixture_of(source, vintage)
     if source in SHAPED and (source, vintage) != ("ghsl_ucdb", "2019"):
         return SHAPED[source](folder)
     return dict(as_served(path) for path in sorted(folder.iterdir()))

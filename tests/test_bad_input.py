@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from prepared import fixture_of
 from rich.console import Console
 
 from assets.run import BuildError, build_edition
@@ -20,7 +21,6 @@ from pipeline.observations.read_source import read_newest
 
 EDITION = "2026.1"
 NEWEST = "2099-01-01"
-FIXTURES = Path(__file__).parent / "fixtures"
 PAGE = b"<!DOCTYPE html><html><body>La pagina no existe</body></html>"
 CENSUS, STATES = "conjunto_de_datos_iter_00CSV20_municipios.csv", "conjunto_de_datos_iter_00CSV20_entidades.csv"
 ITER = "iter_00_cpv2020_csv.zip"
@@ -149,7 +149,7 @@ def placed(data: Path, source: str, vintage: str) -> Path:
     """The folder of a source's files, filled with a few real lines."""
     folder = data / "raw" / source / vintage
     folder.mkdir(parents=True)
-    for path in (FIXTURES / source / vintage).iterdir():
+    for path in fixture_of(source, vintage).iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     return folder
 

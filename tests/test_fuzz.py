@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from mutations import mutate
-from prepared import FIXTURES, prepare
+from prepared import fixture_of, prepare
 
 from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
@@ -30,7 +30,7 @@ PATIENCE = 30  # seconds for one file of a few lines
 SOURCES = [
     (row.source, row.vintage, row.reader)
     for row in register("sources").itertuples()
-    if (FIXTURES / row.source / row.vintage).is_dir()
+    if fixture_of(row.source, row.vintage).is_dir()
 ]
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.areas import geography
 from pipeline.areas.geography import area_geography, great_circle
+from pipeline.sources.readers import reader_of
 
 DEGREE = np.pi * geography.EARTH_RADIUS / 180  # km along a meridian
 
@@ -201,9 +202,7 @@ def test_the_date_line_is_no_coast(world):
 
 def test_saint_martin_is_one_island_of_two_countries(fixtures):
     """The published outlines: a border of about 12 km between two free shores, nowhere more than 5 km from the sea."""
-    from pipeline.sources.world.natural_earth import read
-
-    world = read(fixtures / "natural_earth" / "4-0", "4-0")
+    world = reader_of("natural_earth")(fixtures("natural_earth", "4-0"), "4-0")
     table = area_geography(world, places(marigot=("MAF", 18.07, -63.08), philipsburg=("SXM", 18.03, -63.05)))
     assert table["border_country"].tolist() == ["SXM", "MAF"]
     assert table["distance_coast_km"].between(0, 5).all() and table["distance_border_km"].between(0, 6).all()

@@ -67,7 +67,7 @@ def test_the_grades_are_the_published_ones(table, published):
 
 def test_ranks_are_the_places_of_the_printed_sheet(table, fixtures):
     """1 is the most marginalised; the fixture holds the first sheet's lines of Baja California Sur."""
-    text = (fixtures / "conapo_marginalisation" / "2020" / "IMM_2020.xls.json").read_text(encoding="utf-8")
+    text = (fixtures("conapo_marginalisation", "2020") / "IMM_2020.xls.json").read_text(encoding="utf-8")
     lines = json.loads(text)["Base de marginación 2020"]
     places = {f"MX-{line[2]}": line[-1] for line in lines if line[2] and str(line[2]).isdigit()}
     own = table.set_index("ref_area")["rank"]

@@ -16,7 +16,6 @@ from pipeline.release import release
 from pipeline.retrieval import answers
 from pipeline.sources import reading
 from pipeline.sources.municipal_tables import open_sheet
-from pipeline.sources.reading import require_years
 
 
 def write(tmp_path, content: bytes, name: str = "a.zip"):
@@ -130,13 +129,6 @@ def test_a_hyphen_inside_and_a_negative_number_are_no_formula(tmp_path):
     table = pd.DataFrame({"pillar": ["health"], "label_es": ["Salud - y más"], "label_en": ["Health"], "weight": [-1.0]})
     table.assign(description="a").to_parquet(path)
     release._refuse_formulas("pillars", path)
-
-
-def test_a_gap_in_the_years_is_refused():
-    require_years(["2001", "2002", "2003"], "a.csv", 1, 2003)
-    for years, last in ((["2001", "2003"], None), (["2001", "2002"], 2003), ([], None)):
-        with pytest.raises(SourceError, match=r"a\.csv, row 1.*the column of the year is missing"):
-            require_years(years, "a.csv", 1, last)
 
 
 @pytest.mark.parametrize(

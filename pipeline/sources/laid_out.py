@@ -21,6 +21,7 @@ from pipeline.sources.reading import require_columns, to_numbers
 from pipeline.sources.specifications import ADVICE, Check, Long, Table
 
 GIVEN = {"source_row", "source_file", "position"}
+FLAGS = " flags"  # behind the name of a column: what stands behind its numbers
 
 
 class Sheet(NamedTuple):
@@ -52,7 +53,7 @@ def _nodes(tree) -> Iterator[dict]:
         if tree.get("class") == "COLUMN_REF":
             yield tree
         if tree.get("class") == "SUBQUERY":
-            return
+            tree = {"child": tree.get("child")}  # what stands before ``in``
     for item in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
         yield from _nodes(item)
 
@@ -95,7 +96,8 @@ def columns_needed(table: Table, readings: list[Long]) -> list[str]:
     """The columns that a file must have."""
     others = [column for text in _others(table, readings) for column in columns_of(text)]
     wanted = dict.fromkeys([*others, *table.columns, *number_columns(table, readings)])
-    return [name for name in wanted if name not in GIVEN and (name != "year" or not table.wide)]
+    given = {*GIVEN, *(["year"] if table.wide else [])}
+    return [name for name in wanted if name not in given and not (table.numbers.flags and name.endswith(FLAGS))]
 
 
 def lay_out(connection, table: Table, readings: list[Long], files: list[Opened]) -> Sheet:
@@ -151,6 +153,8 @@ def _headers(table: Table, opened: Opened, wanted: list[str]) -> dict[str, str]:
     require_columns(opened.cells, _called(plain, opened, matches), opened.file, opened.header_row)
     if table.wide:
         _require_every_year(table, opened, matches)
+        latest = sorted({match["year"] for match in matches.values()})[-table.wide.latest :]
+        matches = {name: match for name, match in matches.items() if match["year"] in latest}
     return {**{name: name for name in plain}, **{name: match["column"] for name, match in matches.items()}}
 
 
@@ -184,7 +188,7 @@ def _require_every_year(table: Table, opened: Opened, matches: dict[str, re.Matc
 
 
 def _year(table: Table, header: str) -> str:
-    match = re.fullmatch(table.wide.pattern, header) if table.wide else None
+    match = re.fullmatch(table.wide.pattern, header.removesuffix(FLAGS)) if table.wide else None
     return match["year"] if match else ""
 
 
@@ -195,10 +199,14 @@ def _with_numbers(connection, table: Table, opened: Opened, text: pd.DataFrame, 
     numbers = {}
     for name in figures:
         cells = text[name].mask(blank, "")
+        if written.flags:
+            parts = cells.str.strip().str.extract(rf"^(?P<number>.*[\d:])\s*(?P<flags>{written.flags})$")
+            cells = parts["number"].fillna(cells).mask(cells == "", "(empty)")
+            numbers[name + FLAGS] = parts["flags"].fillna("")
         plain = cells.str.strip().str.removeprefix(written.remove) if written.remove else cells
         plain = plain.mask(plain.isin(written.zero), "0") if written.zero else plain
         numbers[name] = to_numbers(plain.rename(name), opened.file, opened.rows, **how)["obs_value"]
-    return text.assign(**numbers)
+    return pd.concat([text.drop(columns=figures), pd.DataFrame(numbers, index=text.index)], axis=1)
 
 
 def _by_year(rows: pd.DataFrame, table: Table, names: dict[str, str]) -> pd.DataFrame:
@@ -206,10 +214,11 @@ def _by_year(rows: pd.DataFrame, table: Table, names: dict[str, str]) -> pd.Data
     years = sorted({year for name in names if (year := _year(table, name))})
     if not years:
         return rows
-    others = [name for name in rows.columns if not re.fullmatch(table.wide.pattern, name)]
+    others = [name for name in rows.columns if not _year(table, name)]
     parts = []
     for year in years:
         columns = {name: column for name, column in names.items() if _year(table, name) == year}
+        columns |= {name + FLAGS: column + FLAGS for name, column in columns.items() if name + FLAGS in rows}
         parts.append(rows[[*others, *columns]].rename(columns=columns).assign(year=year))
     return pd.concat(parts).sort_values("source_row", kind="stable", ignore_index=True)
 

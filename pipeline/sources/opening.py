@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from pipeline.foundation.containers import gunzip, members, only_member
 from pipeline.foundation.errors import SourceError
 from pipeline.sources.municipal_tables import open_parquet, open_sheet
-from pipeline.sources.reading import delimited_rows, read_delimited, require_columns, require_files
+from pipeline.sources.reading import delimited_rows, read_delimited, refuse_cells, require_columns, require_files
 from pipeline.sources.specifications import Table
 
 LAYOUT = "this layout is not the one known here"
@@ -44,10 +45,13 @@ def _form(table: Table, path: Path) -> str:
     if table.form:
         return table.form
     suffix = next((item for item in reversed(path.suffixes) if item.lower() not in (".zip", ".gz")), "").lower()
-    return {".xls": "workbook", ".xlsx": "workbook", ".parquet": "parquet", ".json": "json"}.get(suffix, "csv")
+    return {".xls": "workbook", ".xlsx": "workbook", ".parquet": "parquet", ".json": "json", ".geojson": "geojson"}.get(
+        suffix, "csv"
+    )
 
 
 def _shaped(opened: Opened, table: Table) -> Opened:
+    opened = _unpacked(opened, table.packed) if table.packed else opened
     cells = opened.cells.set_axis(_names(opened.cells.columns, table), axis=1)
     if table.until_repeated and cells.columns.duplicated().any():
         cells = cells.iloc[:, : int(np.argmax(cells.columns.duplicated()))]
@@ -57,6 +61,24 @@ def _shaped(opened: Opened, table: Table) -> Opened:
             raise SourceError(opened.file, "the column stands twice", row=opened.header_row, column=twice)
     cells = cells.apply(lambda column: column.str.strip()) if table.strip else cells
     return _without_labels(opened._replace(cells=cells), table)
+
+
+def _unpacked(opened: Opened, names: list[str]) -> Opened:
+    """The columns that the first one joins by commas, up to a backslash and what the header row holds: years."""
+    cells, key = opened.cells, opened.cells.columns[0]
+    if key.endswith("\\TIME_PERIOD"):
+        joined = key.removesuffix("\\TIME_PERIOD").split(",")
+        wrong = cells[key].str.count(",") != len(joined) - 1
+        refuse_cells(wrong, cells[key], opened.file, "lacks a dimension or has one too many", opened.rows)
+        refuse_cells(cells[key].duplicated(), cells[key], opened.file, "the key stands twice", opened.rows)
+        parts = cells[key].str.split(",", expand=True).set_axis(joined, axis=1)
+        cells = pd.concat([parts, cells.drop(columns=key)], axis=1)
+    for name in cells.columns:
+        if name not in names and not re.fullmatch(r"\d{4}", name):
+            problem = f"is neither a year nor one of {', '.join(names)} before \\TIME_PERIOD: one of them may be missing"
+            raise SourceError(opened.file, problem, row=opened.header_row, column=name, advice=LAYOUT)
+    require_columns(cells, names, opened.file, opened.header_row)
+    return opened._replace(cells=cells)
 
 
 def _names(header: pd.Index, table: Table) -> list[str]:
@@ -121,10 +143,10 @@ def _encoding(content: bytes, table: Table) -> str:
 
 def _delimited(path: Path, table: Table) -> Opened:
     file, content = _content(path, table)
-    text = {"encoding": _encoding(content, table), "delimiter": table.delimiter}
+    text = {"encoding": _encoding(content, table), "delimiter": table.delimiter, "quoting": table.quoting}
     if table.skip_lines:
         numbers, content = _picked(content, table)
-        return Opened(file, 1, read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))
+        return Opened(file, numbers[0], read_delimited(content, file, lines=numbers, **text), np.array(numbers[1:]))
     if not table.header:
         lines = read_delimited(content, file, header_row=table.header_row, first_name=table.first_name, **text)
         return _from(file, lines, table)
@@ -140,11 +162,12 @@ def _delimited(path: Path, table: Table) -> Opened:
 
 
 def _picked(content: bytes, table: Table) -> tuple[list[int], bytes]:
-    """The lines that are taken apart, and their rows: the header, and all that do not begin as ``skip_lines`` says."""
+    """The lines that are taken apart, and their rows: all that do not begin as ``skip_lines`` says, the header first."""
     skipped = re.compile(table.skip_lines.encode()).match
-    lines = enumerate(content.rstrip(b"\r\n").splitlines(keepends=True), 1)
-    found = [(number, line) for number, line in lines if number == 1 or not skipped(line)]
-    return [number for number, _ in found], b"".join(line for _, line in found)
+    *lines, last = content.splitlines(keepends=True) or [b""]
+    lines += [last] if last.strip() else []
+    found = [(number, line) for number, line in enumerate(lines, 1) if not skipped(line)]
+    return [number for number, _ in found] or [1], b"".join(line for _, line in found)
 
 
 def _from(file: str, cells: pd.DataFrame, table: Table) -> Opened:
@@ -160,11 +183,13 @@ def _workbook(path: Path, table: Table) -> Opened:
     rows = open_sheet(path, table.sheet)
     for title in table.says:
         found = " ".join(str(cell) for cell in rows[title.row - 1]).strip() if len(rows) >= title.row else ""
-        if not re.search(title.pattern, found):
-            raise SourceError(path, f"does not say {title.pattern!r}", row=title.row, value=found, advice=LAYOUT)
+        pattern = title.pattern.replace("{year}", *re.findall(r"\d{4}", path.name)[:1] or ["{year}"])
+        if not re.search(pattern, found):
+            raise SourceError(path, f"does not say {pattern!r}", row=title.row, value=found, advice=LAYOUT)
     if len(rows) <= table.header_row:
         raise SourceError(path, "the sheet holds no rows", row=table.header_row + 1)
-    header = [" ".join(str(_whole(cell)).split()) for cell in rows[table.header_row - 1]]
+    upper, lower = (rows[number - 1] for number in (table.header_above or table.header_row, table.header_row))
+    header = [" ".join(str(_whole(own if own != "" else above)).split()) for above, own in zip(upper, lower, strict=True)]
     cells = pd.DataFrame(rows[table.header_row :], columns=header).map(str).astype("str")
     return _from(path.name, cells, table)
 
@@ -184,27 +209,89 @@ def _records(content: bytes, table: Table) -> tuple[list[dict], int]:
     """The objects of an array, and which of its items is the first of them: an array of arrays has its header first."""
     found = json.load(io.BytesIO(content))
     for key in filter(None, table.records.split(".")):
-        found = found[key]
+        found = found[int(key) if isinstance(found, list) else key]
     if found and isinstance(found[0], list):
         return [dict(zip(found[0], record, strict=True)) for record in found[1:]], 2
     return [dict(record) for record in found], 1
 
 
 def _json(path: Path, table: Table) -> Opened:
-    file, content = _content(path, table)
-    if content.lstrip()[:1] == b"<":
-        raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
+    file, content = _data(path, table)
     try:
         records, first = _records(content, table)
         cells = pd.DataFrame(records, dtype="object")
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SourceError(file, f"is no array of objects in JSON ({error!r})") from error
+        raise SourceError(file, f"is no array of objects in JSON ({error!r})", value=content[:80]) from error
     if cells.empty:
         raise SourceError(file, "holds no rows", row=1)
-    cells = cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell)
-    cells = cells.set_axis([str(name) for name in cells.columns], axis=1)
-    text = cells.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype("str")
+    text = _as_text(cells.map(lambda cell: cell["value"] if isinstance(cell, dict) and "value" in cell else cell))
     return _from(file, text, table) if table.first_row else Opened(file, 1, text, np.arange(first, len(text) + first))
+
+
+def _data(path: Path, table: Table) -> tuple[str, bytes]:
+    """What ``source_file`` says and the bytes, which are no web page."""
+    file, content = _content(path, table)
+    if content.lstrip()[:1] == b"<":
+        raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40])
+    return file, content
+
+
+def _as_text(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells of JSON as text, a missing one empty."""
+    named = cells.set_axis([str(name) for name in cells.columns], axis=1)
+    return named.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype("str")
+
+
+def _geojson(path: Path, table: Table) -> Opened:
+    """One row per feature: its properties and, under ``geometry``, its outline as text."""
+    file, content = _data(path, table)
+    try:
+        features = json.loads(content)["features"]
+        cells = _as_text(pd.DataFrame([dict(feature["properties"]) for feature in features], dtype="object"))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise SourceError(file, f"is no complete GeoJSON ({error!r})") from error
+    if cells.empty:
+        raise SourceError(file, "holds no features", column="features")
+    if table.decimals >= 0:
+        cells["geometry"] = [_outline(feature, row, table, file) for row, feature in enumerate(features, 1)]
+    return Opened(file, 1, cells, np.arange(1, len(cells) + 1))
+
+
+def _outline(feature: dict, row: int, table: Table, file: str) -> str:
+    """An area in degrees, rounded and still valid."""
+    try:
+        with np.errstate(invalid="ignore"):  # a coordinate that is no number makes the shape invalid, which is refused below
+            shape = shapely.geometry.shape(feature["geometry"])
+        rounded = shapely.transform(shape, lambda vertices: np.round(vertices, table.decimals))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        raise SourceError(file, f"the outline cannot be read ({error})", row=row, column="geometry") from error
+    west, south, east, north = shape.bounds
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty or not rounded.is_valid:
+        problem = f"the outline is no valid area but {shape.geom_type}"
+        raise SourceError(file, problem, row=row, column="geometry", value=shape.wkt)
+    if west < -180 or east > 180 or south < -90 or north > 90:
+        raise SourceError(file, "the outline is not in degrees", row=row, column="geometry", value=shape.bounds)
+    return shapely.to_wkt(shape, rounding_precision=table.decimals)
+
+
+def _cube(path: Path, table: Table) -> Opened:
+    """One row per known cell of a JSON-stat data set, with its status behind the figure; its row is the flat position."""
+    file, content = _data(path, table)
+    try:
+        cube = json.loads(content)
+        names, sizes, marks = cube["id"], cube["size"], cube.get("status", {})
+        labels = [sorted((index := cube["dimension"][name]["category"]["index"]), key=index.get) for name in names]
+        known = {int(position): f"{value} {marks.get(position, '')}".strip() for position, value in cube["value"].items()}
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise SourceError(file, f"is no JSON-stat data set ({error!r})") from error
+    if [len(label) for label in labels] != sizes:
+        raise SourceError(file, "a dimension has another size than it says")
+    flat = np.array(sorted(known), dtype="int64")
+    if not len(flat) or flat[0] < 0 or flat[-1] >= np.prod(sizes):
+        raise SourceError(file, "has no values, or one outside its dimensions")
+    places = zip(names, labels, np.unravel_index(flat, sizes), strict=True)
+    cells = pd.DataFrame({name: np.array(label)[at] for name, label, at in places}).astype("str")
+    return Opened(file, 1, cells.assign(value=[known[position] for position in flat]), flat)
 
 
 OPENERS: dict[str, Callable[[Path, Table], Opened]] = {
@@ -212,4 +299,6 @@ OPENERS: dict[str, Callable[[Path, Table], Opened]] = {
     "workbook": _workbook,
     "parquet": _parquet,
     "json": _json,
+    "geojson": _geojson,
+    "cube": _cube,
 }

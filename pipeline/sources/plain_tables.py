@@ -92,9 +92,11 @@ def _readings(wanted: Specification, tables: list[Table], source: str, path: Pat
     if unknown := sorted(taken - set(codes.index)):
         raise SourceError(path, "is no variable of variables.csv", value=", ".join(unknown), advice=ADVICE)
     rest = [name for name in codes.index if name not in taken]
-    if rest and len(wanted.table) == 1:
-        listed[tables[0].name] |= {} if tables[0].long else dict.fromkeys(rest)
-    elif rest and not any(table.long for table in wanted.table):
+    files = [table.name for table in tables if table.file]
+    by_code = any(table.long for table in wanted.table)
+    if rest and len(files) == 1 and not by_code:
+        listed[files[0]] |= dict.fromkeys(rest)
+    elif rest and not by_code:
         raise SourceError(path, "no table reads these variables", value=", ".join(rest), advice=ADVICE)
     return {table.name: [*table.long, *(_reading(table, name, codes[name]) for name in listed[table.name])] for table in tables}
 

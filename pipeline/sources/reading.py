@@ -48,13 +48,14 @@ def read_delimited(
     header_row: int = 1,
     lines=None,
     first_name: str = "",
+    quoting: bool = True,
 ) -> pd.DataFrame:
     """A delimited text file as a table of text: one row per line, all lines as long as the header line.
 
     The row of the file is ``header_row + 1`` plus the position; for some lines of a file, ``lines`` says their rows,
     the header's first. Blank lines are refused except at the end. A header that is one field short lacks ``first_name``.
     """
-    rows = delimited_rows(content, file, encoding=encoding, delimiter=delimiter)[header_row - 1 :]
+    rows = delimited_rows(content, file, encoding=encoding, delimiter=delimiter, quoting=quoting)[header_row - 1 :]
     while rows and not rows[-1]:
         rows.pop()
     if len(rows) < 2:
@@ -82,17 +83,24 @@ def _without_empty_end(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[:, :width]
 
 
-def delimited_rows(content: bytes, file, *, encoding: str = "utf-8-sig", delimiter: str = ",") -> list[list[str]]:
-    """The fields of each line of a delimited text file, title lines and footnotes included; blanks delimit as one."""
+def delimited_rows(content: bytes, file, *, encoding="utf-8-sig", delimiter=",", quoting=True) -> list[list[str]]:
+    """The fields of each line of a delimited text file, title lines and footnotes included; blanks delimit as one.
+
+    Without quoting a quotation mark is a letter, so that only the end of the last line tells whether the file is whole.
+    """
     if content.lstrip()[:1] == b"<":
         raise SourceError(file, "holds a web page, not a table", row=1, value=content.lstrip()[:40].decode("latin-1"))
+    if not quoting and not content.endswith(b"\n"):
+        raise SourceError(file, "is empty or ends within a line: it is truncated", row=content.count(b"\n") + 1)
     try:
         text = content.decode("utf-8-sig" if encoding in SINGLE_BYTE and _is_unicode(content) else encoding)
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         value = content[error.start : error.start + 20]
         raise SourceError(file, f"is not {encoding} text", row=row, value=value) from error
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=delimiter == " ")
+    quotes = csv.QUOTE_MINIMAL if quoting else csv.QUOTE_NONE
+    blanks = delimiter == " "
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quotes, strict=True, skipinitialspace=blanks)
     try:
         return list(lines)
     except csv.Error as error:
@@ -164,17 +172,6 @@ def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
         if column not in frame.columns:
             raise SourceError(
                 file, "the column is missing", row=row, column=column, advice="this layout is not the one known here"
-            )
-
-
-def require_years(years, file, row: int, last: int | None = None) -> None:
-    """Refuse columns of years with a gap, or that end before ``last``: a renamed column must not lose its figures."""
-    found = sorted(int(year) for year in years)
-    expected = range(found[0], max(found[-1], last or 0) + 1) if found else [last or "any"]
-    for year in expected:
-        if year not in found:
-            raise SourceError(
-                file, "the column of the year is missing", row=row, column=year, advice="this layout is not the one known here"
             )
 
 

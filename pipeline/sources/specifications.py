@@ -26,6 +26,7 @@ class Numbers:
     thousands: str = ""
     decimal: str = "."
     remove: str = ""  # a sign before the number, such as $
+    flags: str = ""  # pattern of what may stand behind a number; formulas call it "<column> flags"
     missing_where: str = ""  # SQL over the text: rows whose numbers are all missing
 
 
@@ -48,6 +49,7 @@ class Wide:
     pattern: str  # with the groups ``column`` and ``year``
     first: str = ""  # the first year that the header must have
     last: str = ""  # the last one
+    latest: int = 0  # only so many years are read, the newest
     gaps: bool = False  # whether years may be missing between the first and the last
 
 
@@ -126,11 +128,15 @@ class Table:
     sheet: str = ""
     encoding: str | list = "utf-8-sig"  # of a list, the first in which all bytes are letters
     delimiter: str = ","
+    quoting: bool = True  # of a text; without it a quotation mark is a letter
     header_row: int = 1
+    header_above: int = 0  # of a workbook: the row of names for the columns that header_row has none for
     first_row: int = 0  # of figures; else the one behind the header
     columns: list = field(default_factory=list)  # texts that only other tables' formulas mention
     header: list = field(default_factory=list)  # names of the columns of a file without a header
     labels: dict = field(default_factory=dict)  # column = what the row behind the header calls it
+    packed: list = field(default_factory=list)  # the columns that the first one may join; all others are years
+    decimals: int = -1  # geojson: to how many the outlines are rounded; without it they are not read
     records: str = ""  # json: the key that holds the array of objects
     first_name: str = ""  # what the first column is called, for which the header has no name
     until_repeated: bool = False  # columns from the first on that stands twice are not read
@@ -172,7 +178,7 @@ def load(path: Path, vintage: str) -> Specification:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(path, f"is no TOML file ({error})", advice=ADVICE) from error
-    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10)}
+    earlier = {f"vintage-{back}": str(int(vintage[:4]) - back) for back in range(1, 10) if vintage[:4].isdigit()}
     written = _filled(content, {"vintage": vintage, "yy": vintage[2:4], **earlier})
     tables, common = written.get("table", []), written.pop("common", {})
     if isinstance(tables, list) and isinstance(common, dict):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from prepared import FIXTURES, prepare
+from prepared import fixture_of, prepare
 
 from pipeline.foundation.errors import SourceError
 from pipeline.sources import laid_out, plain_tables, specifications
@@ -29,7 +29,7 @@ PATHS = {path.stem: path for path in sorted(FOLDER.rglob("*.toml"))}
 def _cases() -> list[tuple[str, str]]:
     """Reader and vintage of every specification that has a fixture."""
     rows = register("sources").itertuples()
-    return [(row.reader, row.vintage) for row in rows if row.reader in PATHS and (FIXTURES / row.source / row.vintage).is_dir()]
+    return [(row.reader, row.vintage) for row in rows if row.reader in PATHS and fixture_of(row.source, row.vintage).is_dir()]
 
 
 CASES = _cases()
@@ -93,6 +93,11 @@ def needed(table: specifications.Table, opened, mentioned: set[str]) -> list[str
     return [name for name, column in names.items() if name and column in mentioned]
 
 
+def a_sample(columns: list[str]) -> list[str]:
+    """All of them, or forty of a hundred that are alike."""
+    return columns[:: 1 + len(columns) // 40]
+
+
 def readings_of(reader: str, table: specifications.Table, folder: Path, vintage: str) -> list[specifications.Long]:
     wanted = specifications.load(PATHS[reader], vintage)
     chosen = plain_tables._chosen(wanted.table, folder)
@@ -119,7 +124,10 @@ def test_it_refuses_a_removed_column(folder, spoilt, reader, vintage):
         opened = open_files(table, folder)[0]
         columns = needed(table, opened, set(laid_out.columns_needed(table, readings_of(reader, table, folder, vintage))))
         assert columns or table.header
-        for column in columns:
+        if table.wide and table.wide.latest:  # the table grows: without its oldest or newest year it is another of its kind
+            years = sorted(column for column in columns if laid_out._year(table, column))
+            columns = [column for column in columns if column not in (years[0], years[-1])]
+        for column in a_sample(columns):
             error = spoilt(table.name, lambda found, column=column: found._replace(cells=found.cells.drop(columns=column)))
             assert isinstance(error, SourceError) and column in str(error), f"{table.name} without {column}: {error}"
 
@@ -129,7 +137,7 @@ def test_it_refuses_junk_in_every_column_of_numbers(folder, spoilt, reader, vint
     for table in there(reader, vintage, folder):
         opened = open_files(table, folder)[0]
         numeric = set(laid_out.number_columns(table, readings_of(reader, table, folder, vintage)))
-        for column in needed(table, opened, numeric):
+        for column in a_sample(needed(table, opened, numeric)):
             error = spoilt(table.name, partial(put, column, 0, "junk"))
             assert all(word in str(error) for word in (f"row {opened.rows[0]}, column {column}", "not a number")), str(error)
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import prepared
-from prepared import FIXTURES, zipped
+from prepared import fixture_of, zipped
 
 from pipeline.retrieval.addresses import Job
 from schemas.catalogue import register
@@ -33,7 +33,7 @@ def raw_files(source: str, vintage: str, real: bool) -> dict[str, bytes]:
     if real:
         rows = register("source_files").query("source == @source and vintage == @vintage")
         return {row.file: _real()[row.sha256].read_bytes() for row in rows.itertuples() if row.sha256 in _real()}
-    return prepared.files_of(source, vintage) if (FIXTURES / source / vintage).is_dir() else {}
+    return prepared.files_of(source, vintage) if fixture_of(source, vintage).is_dir() else {}
 
 
 def body_of(job: Job, real: bool = False) -> bytes | None:

@@ -20,7 +20,7 @@ def folder(fixtures, tmp_path):
 
     def make(file: str = CITIES, old: str = "", new: str = "", times: int = 1):
         path = tmp_path / "ibge_compiled" / "2019"
-        shutil.copytree(fixtures / "ibge_compiled" / "2019", path)
+        shutil.copytree(fixtures("ibge_compiled", "2019"), path)
         text = (path / file).read_bytes().decode(ENCODING.get(file, "utf-8"))
         assert old in text
         (path / file).write_bytes(text.replace(old, new, times).encode(ENCODING.get(file, "utf-8")))

@@ -12,9 +12,11 @@ from prepared import prepare
 from standins import bodies
 
 from pipeline.retrieval import addresses
-from pipeline.sources.europe.eurostat_employment import CUBE, TABLE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "eurostat_employment", "2026"
+TABLE, CUBE = "estat_nama_10r_3empers.tsv.gz", "nama_10r_3empers.json"
+read = reader_of("eurostat_employment")
 
 
 @pytest.fixture
@@ -74,10 +76,10 @@ def test_json_stat_gives_the_same(folder, cube):
     ("old", "new", "words"),
     [
         ("\\TIME_PERIOD", "\\TIME", ["TIME_PERIOD", "row 1"]),
-        ("725.6 p", "725,6 p", ["is no number", "725,6"]),
+        ("725.6 p", "725,6 p", ["is not a number", "725,6"]),
         ("A,TOTAL,EMP,THS,BE\t711.1", "A,TOTAL,EMP,THS,BE\t900.0", ["BE 2021", "adds up to", "900"]),
-        ("2023 ", "last ", ["a column is not a year"]),
-        ("A,J,EMP,THS,BE100", "A,JX,EMP,THS,BE100", ["no such activity"]),
+        ("2023 ", "last ", ["is neither a year"]),
+        ("A,J,EMP,THS,BE100", "A,JX,EMP,THS,BE100", ["the activities of regions"]),
     ],
 )
 def test_refuses_what_it_does_not_know(folder, refusal, old, new, words):

@@ -8,8 +8,11 @@ import pytest
 import shapely
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.europe import eurostat_regions
-from pipeline.sources.europe.eurostat_regions import AGES, GDP, INDICATORS, NEET, OUTLINES
+from pipeline.sources.readers import reader_of
+
+GDP, AGES, INDICATORS = "estat_nama_10r_3gdp.tsv", "estat_demo_r_pjangrp3.tsv.gz", "estat_demo_r_pjanind3.tsv.gz"
+NEET, OUTLINES = "edat_lfse_22.tsv.gz", "nuts3_20M_2021.geojson"
+read = reader_of("eurostat_regions")
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def folder(fixtures, tmp_path):
 
     def make(file: str = GDP, old: str = "", new: str = ""):
         path = tmp_path / "eurostat_regions" / "2023"
-        shutil.copytree(fixtures / "eurostat_regions" / "2023", path)
+        shutil.copytree(fixtures("eurostat_regions", "2023"), path)
         place = path / f"{file}.txt" if file.endswith(".gz") else path / file
         text = place.read_text(encoding="utf-8")
         assert old in text
@@ -39,7 +42,7 @@ def cell(table, area, variable, year):
 
 def test_product_is_in_whole_units_and_traceable(folder):
     path = folder()
-    table = eurostat_regions.read(path, "2023")
+    table = read(path, "2023")
     gdp = cell(table, "NUTS-LU000", "gdp_euro", 2019)
     assert (gdp["obs_value"], gdp["obs_status"], gdp["source_file"]) == (62_373_590_000, "A", GDP)
     line = (path / GDP).read_text(encoding="utf-8").splitlines()[gdp["source_row"] - 1]
@@ -52,7 +55,7 @@ def test_product_is_in_whole_units_and_traceable(folder):
 
 
 def test_people_by_age_are_sums_with_the_gravest_flag(folder):
-    table = eurostat_regions.read(folder(), "2023")
+    table = read(folder(), "2023")
     assert cell(table, "NUTS-LU000", "population", 2022)["obs_value"] == 645_397
     assert cell(table, "NUTS-LU000", "population_female", 2022)["obs_value"] == 320_333
     young = cell(table, "NUTS-LU000", "population_0_14", 2022)
@@ -69,19 +72,19 @@ def test_a_region_without_a_figure_is_missing(folder):
     old = "A,MIO_EUR,MT002,242.6,"
     path = folder(GDP, "605.06,548.87,637.95", "605.06,548.87,:")
     assert old in (path / GDP).read_text(encoding="utf-8")
-    row = cell(eurostat_regions.read(path, "2023"), "NUTS-MT002", "gdp_euro", 2021)
+    row = cell(read(path, "2023"), "NUTS-MT002", "gdp_euro", 2021)
     assert row["obs_status"] == "O" and pd.isna(row["obs_value"])
 
 
 def test_young_people_by_nuts_2(folder):
-    table = eurostat_regions.read(folder(), "2023")
+    table = read(folder(), "2023")
     rate = cell(table, "NUTS-LU00", "young_not_in_work_or_education_share", 2021)
     assert (rate["obs_value"], rate["obs_status"]) == (8.8, "B")
     assert not table["ref_area"].eq("NUTS-LU").any()
 
 
 def test_outlines_and_names(folder):
-    table = eurostat_regions.read(folder(), "2023")
+    table = read(folder(), "2023")
     texts = table[table["ref_area"] == "NUTS-LU000"].dropna(subset=["obs_text"]).set_index("variable")["obs_text"]
     assert (texts["name"], texts["country"], texts["parent"]) == ("Luxembourg", "LUX", "NUTS-LU00")
     assert shapely.from_wkt(texts["outline"]).covers(shapely.Point(6.13, 49.61))
@@ -96,7 +99,7 @@ def test_outlines_and_names(folder):
         (GDP, "605.06,548.87,637.95", "605.06,548.87,737.95", ["MT 2021", "MIO_EUR", "published total"]),
         (GDP, "A,MIO_EUR,MT002,", "A,MIO_EUR,MT001,", ["twice", "MT001"]),
         (GDP, ",2020,2021\n", ",2020,2020\n", ["row 1", "2020", "twice"]),
-        (AGES, "33725", "33726", ["row", "2022", "645397", "sum of its ages"]),
+        (AGES, "33725", "33726", ["row", "people", "645397", "sum of its ages"]),
         (AGES, "A,T,NR,TOTAL,LU000", "A,T,NR,LU000", ["row", "lacks a dimension"]),
         (AGES, "geo\\TIME_PERIOD", "geo", ["freq"]),
         (INDICATORS, "MEDAGEPOP,YR,LU000", "MEDIAN,YR,LU000", None),
@@ -110,10 +113,10 @@ def test_outlines_and_names(folder):
 def test_refuses_what_it_does_not_know(folder, file, old, new, words):
     path = folder(file, old, new)
     if words is None:  # one region fewer is no other layout
-        assert "NUTS-LU000" not in set(eurostat_regions.read(path, "2023").query("variable == 'age_median'")["ref_area"])
+        assert "NUTS-LU000" not in set(read(path, "2023").query("variable == 'age_median'")["ref_area"])
         return
     with pytest.raises(SourceError) as caught:
-        eurostat_regions.read(path, "2023")
+        read(path, "2023")
     for word in [file, *words]:
         assert word in str(caught.value)
 
@@ -122,14 +125,14 @@ def test_refuses_a_truncated_file_and_a_page(folder):
     path = folder()
     (path / AGES).write_bytes((path / AGES).read_bytes()[:200])
     with pytest.raises(SourceError, match=f"{AGES}.*gzip"):
-        eurostat_regions.read(path, "2023")
+        read(path, "2023")
     (path / GDP).write_text("<html></html>")
     with pytest.raises(SourceError, match=f"{GDP}.*web page"):
-        eurostat_regions.read(path, "2023")
+        read(path, "2023")
 
 
 def test_real_regions(real_folder):
-    table = eurostat_regions.read(real_folder("eurostat_regions", "2023"), "2023")
+    table = read(real_folder("eurostat_regions", "2023"), "2023")
     assert cell(table, "NUTS-ES300", "gdp_euro", 2019)["obs_value"] == pytest.approx(242_093e6, abs=1e6)
     assert (table["variable"] == "outline").sum() == 1514
     people = table[(table["variable"] == "population") & (table["time_period"] == 2022)].set_index("ref_area")

@@ -2,9 +2,11 @@
 
 import pytest
 
-from pipeline.sources.mexico.coneval_social_lag import YEARS, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "coneval_social_lag", "2020"
+YEARS = (2000, 2005, 2010, 2015, 2020)
+read = reader_of("coneval_social_lag")
 CELLS = {"code": 2, "population": 4, "illiterate": 5, "index": 16, "grade": 17, "place": 18}
 
 
@@ -46,7 +48,7 @@ def test_reads_five_years(fixture_folder, row_of):
         (2020, 8, "index", 3.5, ["Índice de rezago social", "places"]),
         (2015, 5, "grade", "Grado", ["row 6", "Grado de rezago social", "column is missing"]),
         (2015, 1, 2, "Población total, según municipio, 2010", ["row 1", "2015", "2010"]),
-        (2010, 8, "code", "", ["row 8", "no municipalities"]),
+        (2010, 8, "code", "", ["row 8", "no rows of figures"]),
         (2010, 9, "code", "", ["row 10", "03003", "without a code"]),
     ],
 )
@@ -57,7 +59,7 @@ def test_refuses(fixture_folder, refusal, year, row, column, value, words):
 
 def test_a_state_must_have_its_population(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE, spoiled(2010, 10, "population", 251870.0))
-    refusal(read, folder, VINTAGE, file(2010), "MX-03", "published total is 637,026")
+    refusal(read, folder, VINTAGE, file(2000), "MX-03, 2010", "published total is 637,026")
 
 
 def test_a_shortfall_needs_a_note(fixture_folder, refusal, row_of):
@@ -73,12 +75,12 @@ def test_a_shortfall_needs_a_note(fixture_folder, refusal, row_of):
 
 def test_no_shortfall_without_a_note(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE, {file(2020): lambda sheets: sheets["Municipios"].pop(11)})
-    refusal(read, folder, VINTAGE, file(2020), "MX-03", "780,395", "798,447")
+    refusal(read, folder, VINTAGE, file(2000), "MX-03, 2020", "780,395", "798,447")
 
 
 def test_a_large_shortfall_even_with_a_note(fixture_folder, refusal):
     folder = fixture_folder(SOURCE, VINTAGE, {file(2015): lambda sheets: sheets["Municipios"].pop(8)})
-    refusal(read, folder, VINTAGE, file(2015), "MX-03", "712,029")
+    refusal(read, folder, VINTAGE, file(2000), "MX-03, 2015", "712,029")
 
 
 def test_refuses_other_files(fixture_folder, refusal):
@@ -89,7 +91,8 @@ def test_refuses_other_files(fixture_folder, refusal):
     (folder / file(2000)).write_bytes(b"PK\x03\x04 cut")
     refusal(read, folder, VINTAGE, file(2000), "cannot be read as a workbook")
     (folder / file(2000)).unlink()
-    refusal(read, folder, VINTAGE, file(2000), "missing")
+    (folder / file(2005)).unlink()
+    refusal(read, folder, VINTAGE, "the number of workbooks", "adds up to 3")
 
 
 def test_the_published_workbooks(real_folder, row_of):

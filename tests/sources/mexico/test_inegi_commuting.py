@@ -2,9 +2,11 @@
 
 import gzip
 
-from pipeline.sources.mexico.inegi_commuting import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_commuting", "2020"
+FILE = "labour_commuting_2020_long.csv.gz"
+read = reader_of("inegi_commuting")
 
 
 def test_margins_of_the_matrix(fixture_folder, row_of):

@@ -2,9 +2,11 @@
 
 import pandas as pd
 
-from pipeline.sources.mexico.inegi_economic_census_groups import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_economic_census_groups", "2019"
+FILE = "ZMTN_1999_2019_municipality_x_5groups.csv.gz"
+read = reader_of("inegi_economic_census_groups")
 
 
 def test_reads_counted_figures(fixture_folder, row_of):

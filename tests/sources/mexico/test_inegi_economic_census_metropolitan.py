@@ -2,9 +2,11 @@
 
 import pandas as pd
 
-from pipeline.sources.mexico.inegi_economic_census_metropolitan import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_economic_census_metropolitan", "2019"
+FILE = "zm19.xlsx"
+read = reader_of("inegi_economic_census_metropolitan")
 
 
 def test_reads_shown_and_confidential_cells(fixture_folder, row_of):

@@ -5,9 +5,10 @@ import json
 import pytest
 from prepared import prepare
 
-from pipeline.sources.mexico.inegi_indicators import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_indicators", "2026"
+read = reader_of("inegi_indicators")
 
 
 @pytest.fixture
@@ -35,11 +36,11 @@ def test_an_empty_value_is_missing(folder, row_of):
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (lambda a: ["ErrorInfo:No se encontraron resultados"], ["answered with an error", "No se encontraron"]),
-        (lambda a: a["Series"][0].update(INDICADOR="1"), ["no indicator of variables.csv"]),
-        (lambda a: a["Series"].append(a["Series"][0]), ["holds several series"]),
+        (lambda a: ["ErrorInfo:No se encontraron resultados"], ["is no array of objects", "No se encontraron"]),
+        (lambda a: a["Series"][0].update(INDICADOR="1"), ["is no indicator of variables.csv"]),
+        (lambda a: a["Series"].append(a["Series"][0]), ["number of series", "population_14.json adds up to 2"]),
         (lambda a: a["Series"][0]["OBSERVATIONS"][0].update(OBS_VALUE="x"), ["is not a number"]),
-        (lambda a: a["Series"][0]["OBSERVATIONS"][0].update(TIME_PERIOD="2020"), ["the year stands twice"]),
+        (lambda a: a["Series"][0]["OBSERVATIONS"][0].update(TIME_PERIOD="2020"), ["the area stands twice"]),
         (lambda a: a["Series"][0]["OBSERVATIONS"][-1].update(OBS_VALUE="5"), ["adds up to"]),
     ],
 )

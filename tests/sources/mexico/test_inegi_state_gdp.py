@@ -4,9 +4,11 @@ import gzip
 
 import pytest
 
-from pipeline.sources.mexico.inegi_state_gdp import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_state_gdp", "2024"
+FILE = "pib_estatal_2003_2024.csv.gz"
+read = reader_of("inegi_state_gdp")
 
 
 def test_reads_both_prices(fixture_folder, row_of):

@@ -17,7 +17,7 @@ FILE = "MUNICIPIOS.csv"
 def folder(fixtures, tmp_path):
     def make(old: str = "", new: str = ""):
         path = tmp_path / "ign_spain" / "2024"
-        shutil.copytree(fixtures / "ign_spain" / "2024", path)
+        shutil.copytree(fixtures("ign_spain", "2024"), path)
         file = path / FILE
         text = file.read_bytes().decode("latin-1")
         assert old in text

@@ -20,7 +20,7 @@ def folder(fixtures, tmp_path):
     """``folder(old, new)``: the fixture as a zip, with one text replaced."""
 
     def make(old: str = "", new: str = ""):
-        text = (fixtures / "ine_census/2021" / f"{ZIP}.csv").read_text(encoding="utf-8")
+        text = (fixtures("ine_census", "2021") / f"{ZIP}.csv").read_text(encoding="utf-8")
         assert old in text
         path = tmp_path / "ine_census" / "2021"
         path.mkdir(parents=True)

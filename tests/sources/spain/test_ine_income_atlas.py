@@ -18,7 +18,7 @@ def folder(fixtures, tmp_path):
     def make(spoil: dict | None = None):
         path = tmp_path / "ine_income_atlas" / "2022"
         path.mkdir(parents=True)
-        for source in sorted((fixtures / "ine_income_atlas/2022").glob("*.zip.csv")):
+        for source in sorted(fixtures("ine_income_atlas", "2022").glob("*.zip.csv")):
             name, text = source.stem, source.read_text(encoding="utf-8")
             old, new = (spoil or {}).get(name, ("", ""))
             assert old in text

@@ -4,9 +4,10 @@ import zipfile
 
 import pytest
 
-from pipeline.sources.world.geonames import read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "geonames", "2026-05"
+read = reader_of("geonames")
 ARCHIVE, MEMBER = "cities15000.zip", "cities15000.txt"
 FILE = f"{ARCHIVE}!{MEMBER}"
 
@@ -104,7 +105,7 @@ def test_refuses_a_damaged_download(folder, refusal):
     ("file", "content", "words"),
     [
         ("countryInfo.txt", "<html></html>\n", ["web page"]),
-        ("countryInfo.txt", "AD\tAND\t020\n", ["header"]),
+        ("countryInfo.txt", "AD\tAND\t020\nAE\tARE\t784\n", ["#ISO", "column is missing"]),
         ("admin1CodesASCII.txt", "<html></html>\n", ["web page"]),
         ("admin1CodesASCII.txt", "MX.19\tNuevo León\n", ["row 1", "2 fields"]),
         ("admin1CodesASCII.txt", "MX.19\ta\ta\t1\nMX.19\tb\tb\t2\n", ["row 2", "MX.19", "twice"]),

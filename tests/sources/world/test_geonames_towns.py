@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.world.geonames_towns import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "geonames_towns", "2023-03"
+FILE = "cities500.txt"
+read = reader_of("geonames_towns")
 
 
 def test_reads_towns_of_two_countries_with_the_area_that_holds_them(fixture_folder, row_of):

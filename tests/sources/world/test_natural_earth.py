@@ -5,9 +5,11 @@ import json
 import pytest
 import shapely
 
-from pipeline.sources.world.natural_earth import FILE, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "natural_earth", "4-0"
+FILE = "ne_50m_admin_0_countries.json"
+read = reader_of("natural_earth")
 
 
 def spoil(folder, change):
@@ -49,13 +51,13 @@ def test_a_country_without_iso_code_gets_the_publishers(fixture_folder):
     ("change", "words"),
     [
         (attribute(1, "ADM0_A3", "K1"), ["row 2", "ADM0_A3", "'K1'", "no country code"]),
-        (attribute(2, "ISO_A3", "AND"), ["row 3", "ref_area", "AND", "twice"]),
+        (attribute(2, "ISO_A3", "AND"), ["row 3", "ISO_A3", "AND", "twice"]),
         (attribute(3, "NAME_LONG", None), ["row 4", "NAME_LONG", "empty"]),
         (attribute(3, "POP_YEAR", "later"), ["row 4", "POP_YEAR", "later", "not a number"]),
         (attribute(3, "POP_YEAR", 20170), ["row 4", "POP_YEAR", "20170", "2100"]),
-        (lambda features: features[0]["properties"].pop("ISO_A3"), ["row 1", "ISO_A3", "missing"]),
-        (lambda features: features.__setitem__(1, "Andorra"), ["row 2", "properties", "no attributes"]),
-        (lambda features: features.clear(), ["features", "no countries"]),
+        (lambda features: features[0]["properties"].pop("ISO_A3"), ["row 1", "ISO_A3", "no country code"]),
+        (lambda features: features.__setitem__(1, "Andorra"), ["no complete GeoJSON"]),
+        (lambda features: features.clear(), ["features", "no features"]),
         (geometry(2, None), ["row 3", "geometry", "cannot be read"]),
         (geometry(2, {"type": "Polygon"}), ["row 3", "geometry", "cannot be read"]),
         (geometry(2, {"type": "Point", "coordinates": [1, 2]}), ["row 3", "no valid area", "Point"]),
@@ -78,10 +80,10 @@ def test_refuses(fixture_folder, refusal, change, words):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (lambda content: content[:-400], ["not complete GeoJSON"]),
+        (lambda content: content[:-400], ["no complete GeoJSON"]),
         (lambda content: b"<!doctype html><p>Not found", ["web page", "<!doctype"]),
-        (lambda content: b"[]", ["no collection of features"]),
-        (lambda content: b"\xff\xfe" + content, ["not complete GeoJSON"]),
+        (lambda content: b"[]", ["no complete GeoJSON"]),
+        (lambda content: b"\xff\xfe" + content, ["no complete GeoJSON"]),
     ],
 )
 def test_refuses_what_is_no_geojson(fixture_folder, refusal, content, words):

@@ -55,9 +55,8 @@ def main(folder: Path, level: str) -> None:
         lists["known part only"] = known_part_only(values, whole.mean, weight, home, candidates)
         for rule, found in lists.items():
             again = np.mean([len(set(a) & set(b)) / FIRST for a, b in zip(true, found, strict=True)])
-            print(
-                f"{level} {block}: {rule}: {hidden[candidates][found].mean():.3f} (true {hidden[candidates][true].mean():.3f}), again {again:.3f}"
-            )
+            share, right = hidden[candidates][found].mean(), hidden[candidates][true].mean()
+            print(f"{level} {block}: {rule}: {share:.3f} (true {right:.3f}), found again {again:.3f}")
 
 
 def first_ten(vectors: np.ndarray, constant: np.ndarray, home: np.ndarray, candidates: np.ndarray) -> np.ndarray:

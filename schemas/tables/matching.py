@@ -94,7 +94,7 @@ class BetweenCountries(pa.DataFrameModel):
     )
     reason: Series[str] = pa.Field(
         isin=["counted differently", "differs by nature"],
-        description="why: counted differently, so only its part in the country counts; or different by nature, so it counts as it is",
+        description="counted differently, so only its part in the country counts; or different by nature, so it counts as it is",
     )
 
     class Config:
@@ -218,7 +218,7 @@ class Mirrors(pa.DataFrameModel):
     tier: Series[str] = pa.Field(
         isin=["firm", "likely", "possible"],
         nullable=True,
-        description="firm from 0.8 of the draws and near enough for a close mirror, likely from 0.5, possible from 0.05; missing below",
+        description="firm from 0.8 of the draws and near enough to be close, likely from 0.5, possible from 0.05; missing below",
     )
     probability_in_country: Series[float] = pa.Field(
         ge=0, le=1, nullable=True, description="share of draws in which it is among the first three of its country; lens overall"

@@ -90,7 +90,11 @@ def needed(table: specifications.Table, opened, mentioned: set[str]) -> list[str
     """The columns of the file that a table's formulas mention, each year's own if they stand side by side."""
     pattern = table.wide.pattern if table.wide else "(?P<column>(?!))"
     names = {name: (match["column"] if (match := re.fullmatch(pattern, name)) else name) for name in opened.cells.columns}
-    return [name for name, column in names.items() if name and column in mentioned]
+    found = [name for name, column in names.items() if name and column in mentioned]
+    if not table.wide or not table.wide.latest:
+        return found
+    latest = sorted(year for name in found if (year := laid_out._year(table, name)))[-table.wide.latest :]
+    return [name for name in found if laid_out._year(table, name) in ["", *latest]]
 
 
 def a_sample(columns: list[str]) -> list[str]:

@@ -43,17 +43,31 @@ def sorted_out(pool: Pool, points: np.ndarray, first: int) -> set[int]:
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 10), st.integers(10, 90), st.booleans())
-def test_every_draw_is_searched_exactly_whatever_the_short_list(seed, first, size, grid):
-    """On a grid there are many equal distances."""
+def test_every_draw_is_searched_exactly(seed, first, size, grid):
+    """On a grid there are many equal distances. Parts that hold what is nearest give what the whole pool gives."""
     random = np.random.default_rng(seed)
     values = random.normal(size=(5 + size, 4))
     pool = pool_of(values.round() if grid else values, 5, variance=random.uniform(0, 0.3, values.shape))
     points = module.coordinates(pool, BLOCKS, Perturbation(seed, weights=True, errors=not grid))
     if grid:
         points[:, -1] = points[:, -1].round(1)
-    for width in (first, size):
-        short = np.stack([random.permutation(size)[:width] for _ in pool.home])
-        assert set(module.first_nearest(pool, points, short, first)) == sorted_out(pool, points, first)
+    right = sorted_out(pool, points, first)
+    assert set(module.first_nearest(pool, points, module.everyone(pool), first)) == right
+    groups = [np.array([0, 3]), np.array([4, 1, 2])]
+    parts = [(rows, np.unique([place % size for place in right if place // size in rows])) for rows in groups]
+    assert set(module.first_nearest(pool, points, parts, first)) == right
+
+
+def test_screening_loses_next_to_nothing(monkeypatch):
+    """Counts by groups of areas that are alike are those of the whole pool but for one in a thousand."""
+    random = np.random.default_rng(3)
+    pool = pool_of(random.normal(size=(700, 4)), 200)
+    moved = module.draws(40, pool.indicators)
+    whole = module.count_inclusions(pool, "overall", moved)
+    monkeypatch.setattr(module, "LARGE", 100)
+    found = module.count_inclusions(pool, "overall", moved)
+    assert found.sum() == whole.sum()
+    assert np.maximum(whole.astype(int) - found, 0).sum() <= 0.001 * whole.sum()
 
 
 def test_without_a_perturbation_coordinates_give_the_published_distance():

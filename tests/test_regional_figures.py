@@ -150,7 +150,9 @@ def test_without_its_region_nothing_is_known(found, text):
 
 def test_without_a_country_to_learn_from_there_is_no_figure(found):
     """An area that is its region needs none."""
-    assert list(found([*REGION, *town(10_000.0)], least_places=4).index.get_level_values("variable")) == ["employed_total"]
+    assert list(found([*REGION, *town(10_000.0)], least_places=4).index.get_level_values("variable")) == [
+        "employed_total", "population_of_regional_share",
+    ]  # fmt: skip
     assert ("XX-1", "population_65_plus", 2019) in found([*REGION, *town(99_500.0)], least_places=4).index
 
 

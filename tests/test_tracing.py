@@ -75,7 +75,7 @@ PARENTS = """
 def release(built):
     with duckdb.connect() as connection:
         for name in models.PUBLISHED:
-            connection.read_parquet(str(built / "parquet" / f"{name}.parquet")).create_view(name)
+            connection.execute(f"create table {name} as from read_parquet('{built / 'parquet' / f'{name}.parquet'}')")
         yield connection
 
 

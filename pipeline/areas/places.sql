@@ -28,7 +28,7 @@ with texts as (
     select l.ref_area, l.kind, l.level,
         case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
         coalesce(p.obs_text, left(l.ref_area, 5)) as parent,
-        coalesce(m.obs_text, cm.metropolis) as metropolis, n.obs_text as name,
+        coalesce(m.obs_text, cm.metropolis) as metropolis, regexp_replace(n.obs_text, ' +', ' ', 'g') as name,
         coalesce(py.obs_value, y.obs_value) as latitude, coalesce(px.obs_value, x.obs_value) as longitude,
         s.obs_value as area_km2, coalesce(h.obs_value, ph.obs_value) as altitude
     from listed as l

@@ -1,5 +1,6 @@
 -- Key sectors (methodology 10): location quotient = share of the sector in the area / share in its country, of smoothed shares
--- (e + kappa p) / (n + kappa). Of several bases the first counts: people who work there, value added (not smoothed), establishments.
+-- (e + kappa p) / (n + kappa). Of several bases the first counts: people who work there, value added (not smoothed; before people who
+-- worked there more than five years earlier), establishments.
 -- The country's share p is that of its local areas where they have figures of the same source, else that of the level.
 with figures as (
     select v.ref_area, v.level, p.country, v.source, v.time_period, v.obs_status, v.numerator, v.denominator,
@@ -11,7 +12,9 @@ with figures as (
     select * exclude (parts), parts.basis as basis, parts.sector as sector from figures where parts.sector <> ''
     qualify row_number() over (
         partition by ref_area, parts.sector
-        order by case parts.basis when 'employment' then 1 when 'value_added' then 2 else 3 end
+        order by case when parts.basis = 'value_added'
+            and time_period > 5 + max(time_period) filter (parts.basis = 'employment') over (partition by ref_area, parts.sector) then 0
+            when parts.basis = 'employment' then 1 when parts.basis = 'value_added' then 2 else 3 end
     ) = 1
 ), countries as (
     select country, level, sector, basis, source, fsum(numerator order by ref_area) / fsum(denominator order by ref_area) as share

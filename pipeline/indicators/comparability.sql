@@ -4,6 +4,6 @@ select i.indicator, c.country, i.frame, c.comparable, c.definition_es, c.definit
 from indicators as i
 join comparability as c on c.indicator = i.indicator or (
     c.indicator like '%*' and starts_with(i.indicator, rtrim(c.indicator, '*'))
-    and not exists (from comparability as own where own.indicator = i.indicator and own.country = c.country)
+    and not exists (from comparability as own where own.indicator = i.indicator and own.country in (c.country, 'ALL'))
 )
 order by i.indicator, c.country

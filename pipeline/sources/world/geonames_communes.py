@@ -18,11 +18,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.foundation.errors import SourceError
 from pipeline.sources.reading import observations, refuse_cells, require_files, require_unique
-from pipeline.sources.world.geonames import PLACE, numbers_in, require_vintage, table_of
 from schemas.catalogue import register
 
 FILE = "cities500.txt"
+PLACE = (
+    "geonameid name asciiname alternatenames latitude longitude feature_class feature_code country_code cc2 "
+    "admin1_code admin2_code admin3_code admin4_code population elevation dem timezone modification_date"
+)
+NUMBERS = {  # column: variable, lowest, highest, what stands for unknown, status
+    "latitude": ("latitude", -90, 90, None, "A"),
+    "longitude": ("longitude", -180, 180, None, "A"),
+    "dem": ("altitude", -450, 5_500, -9999, "A"),
+}
 COUNTRIES = {  # GeoNames keeps overseas France apart; only what INSEE's census covers
     **dict.fromkeys(("FR", "GP", "GF", "MQ", "RE"), ("FR-", "admin4_code", r"(?:\d{2}|2[AB])\d{3}")),
     "IT": ("IT-", "admin3_code", r"\d{6}"),
@@ -60,3 +69,55 @@ def _areas(towns: pd.DataFrame, file: str) -> pd.Series:
     named = towns["geonameid"].map(names)
     refuse_cells(named.notna() & (towns["country_code"] != "GB"), towns["geonameid"], file, "is no British place", 1)
     return named.fillna(areas)
+
+
+def table_of(content: bytes, file: str, columns: list[str]) -> pd.DataFrame:
+    """A tab-separated table without header or quoting, as text."""
+    if not content.endswith(b"\n"):
+        raise SourceError(file, "is empty or ends within a line: it is truncated", row=content.count(b"\n") + 1)
+    rows = [line.split("\t") for line in text_of(content, file).removesuffix("\n").split("\n")]
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(columns):
+            raise SourceError(file, f"the line has {len(row)} fields, not {len(columns)}", row=number, value=row[0])
+    return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def text_of(content: bytes, file: str) -> str:
+    if content.lstrip()[:1] == b"<":
+        raise SourceError(file, "is a web page, not a table", row=1, value=content[:40])
+    try:
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(file, "is not UTF-8", row=row, value=content[error.start : error.start + 20]) from error
+
+
+def require_vintage(places: pd.DataFrame, file: str, vintage: str) -> None:
+    """The newest change must be of the month of the vintage; every date must be one."""
+    dates = places["modification_date"]
+    _refuse(~dates.str.fullmatch(r"\d{4}-\d{2}-\d{2}"), places, "modification_date", file, "is not a date")
+    if not dates.max().startswith(vintage):
+        raise SourceError(
+            file,
+            f"the newest change is not of the vintage {vintage}",
+            row=int(dates.argmax()) + 1,
+            column="modification_date",
+            value=dates.max(),
+            advice=f"put it into the folder {dates.max()[:7]}",
+        )
+
+
+def _refuse(bad: pd.Series, places: pd.DataFrame, column: str, file: str, problem: str) -> None:
+    if bad.any():
+        position = int(np.flatnonzero(bad)[0])
+        value = places[column].iloc[position]
+        raise SourceError(file, problem, row=position + 1, column=column, value=value, advice="correct the row")
+
+
+def numbers_in(places: pd.DataFrame, base: pd.DataFrame, column: str, file: str) -> pd.DataFrame:
+    variable, low, high, unknown, status = NUMBERS[column]
+    values = pd.to_numeric(places[column], errors="coerce").astype("float64")
+    absent = values == unknown
+    problem = f"is not a number from {low} to {high:,}"
+    _refuse(~values.between(low, high) & ~absent, places, column, file, problem)
+    return base.assign(variable=variable, obs_value=values.mask(absent), obs_status=np.where(absent, "O", status))

@@ -52,7 +52,7 @@ def without_a_column_of_figures(folder: Path) -> list[str]:
     for name in (CENSUS, STATES):
         path = folder / name
         path.write_bytes(path.read_bytes().replace(b",VPH_INTER,", b",INTERNET,", 1))
-    return [CENSUS, "VPH_INTER", "column is missing"]
+    return [STATES, "VPH_INTER", "column is missing"]
 
 
 def with_a_key_twice(folder: Path) -> list[str]:
@@ -65,7 +65,7 @@ def with_a_key_twice(folder: Path) -> list[str]:
 def with_a_municipality_twice(folder: Path) -> list[str]:
     lines = (folder / CENSUS).read_bytes().splitlines(keepends=True)
     (folder / CENSUS).write_bytes(b"".join([*lines, lines[1]]))
-    return [CENSUS, f"row {len(lines) + 1}", "03 001", "twice"]
+    return [CENSUS, f"row {len(lines) + 1}", "MX-03001", "twice"]
 
 
 def with_a_municipality_of_no_state(folder: Path) -> list[str]:
@@ -79,7 +79,7 @@ def with_a_municipality_of_no_total(folder: Path) -> list[str]:
     extra = text.splitlines()[1].split(",")
     extra[2] = "777"
     (folder / CENSUS).write_text(text.rstrip("\n") + "\n" + ",".join(extra) + "\n", encoding="utf-8")
-    return [STATES, "row 2", "municipalities add up to"]
+    return [STATES, "municipalities of", "of 03", "adds up to"]
 
 
 def with_a_share_above_100_percent(folder: Path) -> list[str]:

@@ -63,7 +63,7 @@ def _iter_zip(job: Job, files: dict[str, bytes]) -> bytes | None:
 
 
 def _nation(header: str, states: list[str]) -> str:
-    """The national row: sums of the states where a column is a count, else empty."""
+    """The national row: sums of the states where a column is a count, and their mean of people per dwelling."""
     names = next(csv.reader([header]))
     cells = list(zip(*csv.reader(states), strict=True))
     fixed = {"ENTIDAD": "00", "NOM_ENT": "Total nacional", "MUN": "000", "NOM_MUN": "Total nacional", "LOC": "0000"}
@@ -71,6 +71,8 @@ def _nation(header: str, states: list[str]) -> str:
     for name, column in zip(names, cells, strict=True):
         whole = all(cell.isdigit() for cell in column)
         row.append(fixed.get(name, str(sum(map(int, column))) if whole else column[0]))
+    people, homes = (int(row[names.index(name)]) for name in ("OCUPVIVPAR", "TVIVPARHAB"))
+    row[names.index("PROM_OCUP")] = f"{people / homes:.2f}"
     stream = io.StringIO()
     csv.writer(stream, lineterminator="").writerow(row)
     return stream.getvalue()

@@ -7,14 +7,14 @@ import io
 import logging
 import time
 import zipfile
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pandas as pd
 import pytest
-from prepared import prepare, zipped
-from standins import bodies, server, spoil
+from prepared import zipped
+from standins import bodies, server
+from standins.served import FORMS, KEYS_OF_ROWS, RESHAPED, SHARED_COLUMNS, SOURCES, WAYS, jobs_of
 
 from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
@@ -23,7 +23,6 @@ from pipeline.observations.read_source import read_source
 from pipeline.release import dictionary
 from pipeline.retrieval import addresses, receive, retrieve, vintages
 from pipeline.retrieval.client import Client, Patience
-from pipeline.sources.readers import reader_of
 from schemas.catalogue import register
 
 QUICK = Patience(  # a drip is 100 bytes a second; whatever else is slow is this machine
@@ -31,29 +30,6 @@ QUICK = Patience(  # a drip is 100 bytes a second; whatever else is slow is this
 )
 CANARY = "C4n4ry/Secret+Key=="
 KEYS = {name: CANARY for name in register("downloads")["credential"].dropna().unique()}
-WAYS = register("misbehaviours")
-SOURCES = list(dict.fromkeys(register("downloads")["source"]))
-
-
-def wanted(source: str, alternative: bool = False) -> list[addresses.Job]:
-    """The jobs of the newest vintage of a source that has an address."""
-    rows = register("downloads").query("source == @source")
-    if jobs := addresses.wanted([source], alternative=alternative):
-        return jobs
-    released = register("sources").set_index(["source", "vintage"])["released"]
-    return addresses.wanted([source], released[source, rows["vintage"].iloc[0]], alternative)
-
-
-@cache
-def jobs_of(source: str) -> tuple[tuple[addresses.Job, bytes], ...]:
-    """The jobs of a source that have a stand-in, in both ways, with what is served there; nothing is pinned."""
-    found = []
-    for alternative in (False, True):
-        for job in wanted(source, alternative):
-            body = bodies.body_of(job)
-            if body is not None and job.url not in [other.url for other, _ in found]:
-                found.append((job._replace(pins={}), body))
-    return tuple(found)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +66,6 @@ def serve(standin, jobs) -> list[str]:
     return [standin.serve(job.url.replace("{key}", CANARY), body) for job, body in jobs]
 
 
-FORMS = register("downloads").groupby("source")["form"].agg(set)
 CASES = [
     (row.misbehaviour, row.forms, source)
     for row in WAYS.itertuples()
@@ -177,87 +152,6 @@ def other_body(body: bytes) -> bytes:
     if body[:2] == b"\x1f\x8b":
         return gzip.compress(gzip.decompress(body) + b"x\n", mtime=0)
     return body + (b"\n" if body.lstrip()[:1] in b"[{" else body.splitlines(keepends=True)[-1])
-
-
-READ_CASES = [
-    (row.misbehaviour, source)
-    for row in WAYS.query("once == 'read'").itertuples()
-    for source in SOURCES
-    if dictionary.befalls(row.forms, FORMS[source])
-]
-READ_CASES += [("latin", source) for way, source in READ_CASES if way == "charset"]
-KEYS_OF_ROWS = ["ref_area", "variable", "time_period"]
-MOST_FILES = 2  # of a source with many files of the same kind
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """``whole(source)``: a folder of all that a source serves, read once; nothing where the fixture is only a part of it."""
-
-    @cache
-    def make(source: str) -> tuple[Path, pd.DataFrame] | None:
-        jobs = [(job, body) for job, body in jobs_of(source) if job.url in {other.url for other in wanted(source)}]
-        folder = tmp_path_factory.mktemp(source) / jobs[0][0].vintage
-        folder.mkdir()
-        for job, body in jobs:
-            fill(folder, job, body)
-        right = read(source, folder)
-        return None if isinstance(right, SourceError) else (folder, right)
-
-    return make
-
-
-@pytest.mark.parametrize(("way", "source"), READ_CASES)
-def test_what_no_download_sees_is_refused_by_the_reader_or_does_not_matter(whole, way, source):
-    """A spoilt table gives an error that names the file, or the figures of the whole one, where hidden ones are missing."""
-    folder, right = whole(source)
-    done = 0
-    for path in sorted(folder.iterdir()):
-        content = path.read_bytes()
-        other = getattr(spoil, way)(path.name, content)
-        if other is None or other == content or done == MOST_FILES:
-            continue
-        path.write_bytes(other)
-        try:
-            require_no_wrong_figure(read(source, folder), right, path.name, way)
-        finally:
-            path.write_bytes(content)
-        done += 1
-
-
-def fill(folder: Path, job, body: bytes) -> None:
-    if job.files[0][1] is None:
-        (folder / job.files[0][0]).write_bytes(body)
-        return
-    part = folder / "zip"
-    part.write_bytes(body)
-    for file, pattern in job.files:
-        retrieve._taken(part, file, pattern).replace(folder / file)
-    part.unlink()
-
-
-def read(source: str, folder: Path):
-    sources = register("sources").set_index(["source", "vintage"])
-    reader = sources.loc[(source, folder.name), "reader"]
-    try:
-        return reader_of(reader)(folder, folder.name)
-    except SourceError as error:
-        return error
-
-
-def require_no_wrong_figure(result, right: pd.DataFrame, file: str, way: str) -> None:
-    if isinstance(result, SourceError):
-        assert file.split(".")[0] in str(result) or "csv" in str(result) or "lacks" in str(result), str(result)
-        return
-    both = right.merge(result, on=KEYS_OF_ROWS, how="left", suffixes=("", "_new"), indicator="found")
-    lost = both[both["found"] != "both"]
-    assert lost.empty, f"{way}: {len(lost)} rows are lost, {lost.iloc[0][KEYS_OF_ROWS].to_dict()}"
-    hidden = both["obs_value_new"].isna() & (both["obs_status_new"] == "O")
-    other = ~hidden & both["obs_value"].notna() & ((both["obs_value_new"] - both["obs_value"]).abs() > 0)
-    derived = both["obs_status_new"] == "E"  # a sum or an estimate from fewer figures says so
-    assert not (other & ~derived).any(), both[other & ~derived].iloc[0].to_dict()
-    words = both["obs_text"].notna() & (both["obs_text_new"].fillna("") != both["obs_text"]) & ~hidden
-    assert not words.any(), both[words].iloc[0].to_dict()
 
 
 # --- resuming --------------------------------------------------------------------------------------------------------
@@ -502,12 +396,6 @@ def test_every_job_of_the_register_is_well_formed():
 
 # --- the same figures as the archive ---------------------------------------------------------------------------------
 
-RESHAPED = [  # served in another shape than the file at hand; all others are the same bytes, which their hash says
-    "inegi_census", "inegi_area_catalogue", "world_bank", "eurostat_cities", "eurostat_regions", "us_census_cbp",
-    "us_census_gini", "us_census_gazetteer", "koeppen_geiger", "coneval_social_lag",
-]  # fmt: skip
-SHARED_COLUMNS = [*KEYS_OF_ROWS, "obs_value", "obs_text", "obs_status", "margin_of_error"]
-
 
 @pytest.mark.parametrize("source", RESHAPED)
 def test_what_is_fetched_gives_the_observations_of_the_archive(shared, clean, tmp_path, source, archived):
@@ -526,12 +414,3 @@ def test_every_other_source_is_served_as_the_file_at_hand(shared):
         body = bodies.body_of(job, real=True) if job.source not in RESHAPED and job.pins else None
         for file, _ in job.files if body is not None else ():
             assert hashlib.sha256(body).hexdigest() == job.pins[file], file
-
-
-@pytest.mark.parametrize("source", [source for source in RESHAPED if source != "world_bank"])
-def test_the_shape_that_is_served_gives_what_the_file_at_hand_gives(whole, tmp_path, source):
-    folder, right = whole(source)
-    own = read(source, prepare(source, folder.name, tmp_path / folder.name))
-    columns = [name for name in SHARED_COLUMNS if name != "margin_of_error"]
-    order = {"by": KEYS_OF_ROWS, "ignore_index": True}
-    pd.testing.assert_frame_equal(own[columns].sort_values(**order), right[columns].sort_values(**order))

@@ -221,32 +221,6 @@ def variables_of(source: str) -> pd.DataFrame:
     return rows[rows["source"] == source]
 
 
-def unpivot(frame: pd.DataFrame, source: str, file: str, *, time_period, first_row: int, **numbers) -> pd.DataFrame:
-    """Observations from a wide table: one column per published number, one row per area.
-
-    ``frame`` has ``ref_area`` and one text column per ``publisher_code`` of ``source``; the row of the file is
-    ``first_row`` plus the position, unless a column ``source_row`` says otherwise. Keyword arguments go to
-    ``to_numbers``. Codes of the source that the frame does not have are left to other files of the source.
-    """
-    rows = frame["source_row"] if "source_row" in frame else first_row + np.arange(len(frame))
-    parts = []
-    for row in variables_of(source).itertuples():
-        if row.publisher_code in frame.columns:
-            part = to_numbers(frame[row.publisher_code], file, rows, **numbers)
-            parts.append(
-                part.assign(
-                    source_file=file,
-                    source_row=rows,
-                    ref_area=frame["ref_area"],
-                    variable=row.variable,
-                    time_period=time_period,
-                )
-            )
-    if not parts:
-        raise SourceError(file, f"holds none of the columns that variables.csv lists for {source}")
-    return observations(parts)
-
-
 def stack(values: pd.DataFrame, areas: pd.Series, file: str, rows, time_period, estimated=()) -> pd.DataFrame:
     """Rows for ``observations`` from computed numbers: one column per variable, one row per area.
 

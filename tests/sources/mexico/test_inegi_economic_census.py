@@ -3,10 +3,12 @@
 import pandas as pd
 import pytest
 
-from pipeline.sources.mexico.inegi_economic_census import FILES, PRESENCE, RECOVERED, read
+from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE = "inegi_economic_census", "2019"
-UNITS, PEOPLE, SECTORS = FILES
+UNITS, PEOPLE, SECTORS = "Edo_UE.csv", "Edo_POT.csv", "state_sector20.csv"
+PRESENCE, RECOVERED = "classes_by_municipality_presence.csv", "municipality_sector_recovered.csv"
+read = reader_of(SOURCE)
 
 
 def figures(table, row_of, code, year):
@@ -75,11 +77,20 @@ def replaced(folder, file, old, new):
         (UNITS, "2019,Nuevo León,461110", "2019,Nuevo León,336120", [UNITS, "row 26", "336120", "twice"]),
         (UNITS, "2019,Nuevo León,551112", "2019,Nuevo León,551113", [PEOPLE, "row 22", "551112", "2934"]),
         (UNITS, "551112,16.0", "551112,0.0", [PEOPLE, "row 22", "551112", "without an establishment"]),
+        (UNITS, "2019,Nuevo León,461110", "MMXIX,Nuevo León,461110", [UNITS, "row 26", "column year", "MMXIX"]),
         (PEOPLE, "hs_product_code", "clase", [PEOPLE, "hs_product_code", "column is missing"]),
+        (SECTORS, "Nuevo León,55,", "Nuevo León,56,", [SECTORS, "pot of Nuevo León 55 adds up to 7,540", "total is 0"]),
+        (SECTORS, "Nuevo León,55,", "Nuevo León,46,", [SECTORS, "row 5", "s2", "46", "twice"]),
+        (SECTORS, "Nuevo León,55,", "Nuevo Leon,55,", [SECTORS, "row 5", "location_code", "Nuevo Leon"]),
         (SECTORS, "55,7540.0", "55,7539.0", [SECTORS, "pot of Nuevo León 55"]),
         (PRESENCE, "\n1008,", "\n1008x,", [PRESENCE, "row 2", "Row Labels", "1008x"]),
         (PRESENCE, "\n32058,", "\n1008,", [PRESENCE, "row 3", "MX-01008", "twice"]),
         (PRESENCE, ",83000,", ",ochenta,", [PRESENCE, "row 2", "311812", "ochenta"]),
+        (PRESENCE, ",83000,", ",-83000,", [PRESENCE, "row 2", "311812", "-83000"]),
+        (PRESENCE, "\n32058,", "\n32058,,", [PRESENCE, "row 3", "number of fields", "871", "870"]),
+        (PRESENCE, "\n32058,,", "\n32058,", [PRESENCE, "row 3", "number of fields", "869", "870"]),
+        (PRESENCE, "\n32058,", "\n33058,", [PRESENCE, "row 3", "Row Labels", "33058"]),
+        (PRESENCE, "112512", "112511", [PRESENCE, "row 1", "112511 twice"]),
         (PRESENCE, "311812", "31181", [PRESENCE, "row 1", "31181"]),
         (PRESENCE, "Row Labels", "cvegeo", [PRESENCE, "Row Labels", "column is missing"]),
         (RECOVERED, "h001a_46", "h001b_46", [RECOVERED, "h001a_46", "column is missing"]),
@@ -102,7 +113,7 @@ def test_refuses_swapped_tables(fixture_folder, refusal):
     units, people = (folder / UNITS).read_text(), (folder / PEOPLE).read_text()
     (folder / UNITS).write_text(people)
     (folder / PEOPLE).write_text(units)
-    refusal(read, folder, VINTAGE, PEOPLE, "fewer people", "31,305", "swapped")
+    refusal(read, folder, VINTAGE, PEOPLE, "fewer people", "31305", "17,527", "swapped")
 
 
 def test_refuses_other_files(fixture_folder, refusal):

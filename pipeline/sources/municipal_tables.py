@@ -15,9 +15,16 @@ import python_calamine
 
 from pipeline.foundation.containers import members
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.reading import require_columns, require_unique, to_numbers
+from pipeline.sources.reading import read_delimited, require_columns, require_unique, to_numbers
 
 STATES = 32
+
+
+def open_csv(path: Path, columns) -> pd.DataFrame:
+    """A comma-separated UTF-8 file as text, one row per line behind the header; it must have ``columns``."""
+    frame = read_delimited(path.read_bytes(), path)
+    require_columns(frame, columns, path)
+    return frame
 
 
 def open_parquet(path: Path, columns) -> pd.DataFrame:
@@ -106,6 +113,20 @@ def require_equal(found: pd.Series, published: pd.Series, file, first_row: int, 
             column=published.name,
             value=published.iloc[row],
             advice="correct or quarantine the row",
+        )
+
+
+def require_among(text: pd.Series, allowed, file, first_row: int) -> None:
+    """Refuse a word that is not one of the known ones."""
+    bad = ~text.isin(list(allowed))
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise SourceError(
+            file,
+            f"is none of {', '.join(map(str, allowed))}",
+            row=first_row + row,
+            column=text.name,
+            value=text.iloc[row],
         )
 
 

@@ -9,7 +9,7 @@ import shapely
 
 from pipeline.areas.airports import air_hubs, airports, people_of
 from pipeline.areas.geography import country_outlines
-from pipeline.areas.towns import altitudes, capitals
+from pipeline.areas.towns import capitals
 from pipeline.foundation import query
 from schemas.catalogue import methodology, register
 
@@ -36,7 +36,6 @@ def derived_observations(
         regions=_regions(observations, located),
         capitals=capitals(observations, located),
         air_hubs=air_hubs(flights, hubs, people_of(observations, places)),
-        altitudes=altitudes(observations, located),
     )
 
 

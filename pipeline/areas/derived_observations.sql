@@ -73,13 +73,13 @@ with latest as (
     from observations as s join observations as h using (ref_area, source, time_period)
     where s.variable = 'household_size_mean' and h.variable = 'households' and s.ref_area like 'US-%'
 ), natural_features as (
-    select g.ref_area, l.obs_status as altitude_status, g.climate_status, unnest([
+    select g.ref_area, g.altitude_status, g.climate_status, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
         {'variable': 'distance_border_km', 'obs_value': g.distance_home_border_km},
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
-        {'variable': 'altitude', 'obs_value': l.altitude},
+        {'variable': 'altitude', 'obs_value': g.altitude},
         {'variable': 'climate_tropical', 'obs_value': (g.climate_class[1] = 'A')::int},
         {'variable': 'climate_arid', 'obs_value': (g.climate_class[1] = 'B')::int},
         {'variable': 'climate_temperate', 'obs_value': (g.climate_class[1] = 'C')::int},
@@ -96,7 +96,6 @@ with latest as (
     join places as p using (ref_area)
     left join capitals as c using (ref_area)
     left join air_hubs as h using (ref_area)
-    left join altitudes as l using (ref_area)
     where p.level <> 'state' and p.latitude is not null
 )
 select ref_area, variable, time_period, obs_value, obs_status, margin_of_error
@@ -107,21 +106,12 @@ from (
         null::double as margin_of_error
     from natural_features
     union all
-    select ref_area, variable, time_period, obs_value, 'E', null from ages
+    select *, 'A', null from counties
     union all
-    select ref_area, variable, time_period, obs_value, 'E', null from series
-    union all
-    select ref_area, variable, time_period, obs_value, 'A', null from counties
-    union all
-    select ref_area, variable, time_period, obs_value, 'E', null from county_metros
-    union all
-    select ref_area, variable, time_period, obs_value, 'E', null from homicides
-    union all
-    select ref_area, variable, time_period, obs_value, 'E', null from people_of_today
-    union all
-    select ref_area, variable, time_period, obs_value, 'E', null from in_households
-    union all
-    select ref_area, variable, time_period, obs_value, 'E', null from of_territories
+    select *, 'E', null from (
+        from ages union all from series union all from county_metros union all from homicides
+        union all from people_of_today union all from in_households union all from of_territories
+    )
     union all
     select ref_area, variable, time_period, obs_value, obs_status, 1.645 * standard_error from sector_mix
 )

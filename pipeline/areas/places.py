@@ -40,7 +40,7 @@ def area_outlines(observations: Path) -> pd.DataFrame:
 
 @table()
 def area_geography(observations: Path, places: Path) -> pd.DataFrame:
-    """The table ``area_geography``: distances and climate of every place's point, coast and border by its outline."""
+    """The table ``area_geography``: distances, climate and altitude of every place's point, coast and border by its outline."""
     features = pd.read_parquet(
         observations,
         filters=[("variable", "in", [*GEOGRAPHIC, *OF_TOWNS])],
@@ -48,13 +48,14 @@ def area_geography(observations: Path, places: Path) -> pd.DataFrame:
     )
     located = pd.read_parquet(places)
     points = located[located["level"] != "state"].dropna(subset=["latitude"])
-    heights = towns.altitudes(features, points).set_index("ref_area")["altitude"]
+    heights = towns.altitudes(features, points).set_index("ref_area")
     stands_for = located["ref_area"].map(towns.main_members(located)).fillna(located["ref_area"])
     outlines = features[features["variable"] == "outline"].set_index("ref_area")["obs_text"]
     rain = {name: features[features["variable"] == name].set_index("ref_area")["obs_value"] for name in RAINFALL}
-    more = {"outline": located["ref_area"].map(outlines), "seat_altitude": located["ref_area"].map(heights)}
+    more = {"outline": located["ref_area"].map(outlines), "seat_altitude": located["ref_area"].map(heights["altitude"])}
     more |= {name: stands_for.map(column) for name, column in rain.items()}
-    return geography.area_geography(features, located.assign(**more), methodology()["areas"]["home"])
+    table = geography.area_geography(features, located.assign(**more), methodology()["areas"]["home"])
+    return table.join(heights.rename(columns={"obs_status": "altitude_status"}), on="ref_area")
 
 
 @table()

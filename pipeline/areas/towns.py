@@ -29,9 +29,9 @@ def altitudes(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     ways = [_at_seats(observations, places[mexican], towns), own, _largest(places[~known], towns)]
     ways += [_nearest(places[~known], pd.concat([towns, others])), means]
     found = pd.concat([way[["ref_area", "altitude", "obs_status"]] for way in ways]).drop_duplicates("ref_area")
-    main = main_members(places).map(found.set_index("ref_area")["altitude"])
-    status = main_members(places).map(found.set_index("ref_area")["obs_status"])
-    of_metropolises = pd.DataFrame({"altitude": main, "obs_status": status}).dropna().reset_index(names="ref_area")
+    members = main_members(places)
+    of_metropolises = found.set_index("ref_area").reindex(members).set_index(members.index).dropna()
+    of_metropolises = of_metropolises.reset_index(names="ref_area")
     return pd.concat([of_metropolises, found]).drop_duplicates("ref_area", ignore_index=True)
 
 

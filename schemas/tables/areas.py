@@ -41,7 +41,7 @@ class AreaMembers(pa.DataFrameModel):
 
 
 class AreaGeography(pa.DataFrameModel):
-    """Distances from each area's point, its climate, and whether it touches the coast or its land border."""
+    """Distances from each area's point, its climate and altitude, and whether it touches the coast or its land border."""
 
     ref_area: Series[str] = pa.Field(unique=True, description="area")
     distance_coast_km: Series[float] = pa.Field(ge=0, nullable=True, description="kilometres to the nearest coast")
@@ -55,6 +55,10 @@ class AreaGeography(pa.DataFrameModel):
     climate_class: Series[str] = pa.Field(nullable=True, description="Köppen-Geiger class")
     climate_status: Series[str] = pa.Field(
         nullable=True, isin=STATUS, description="A as mapped, E where its own rainfall says otherwise"
+    )
+    altitude: Series[float] = pa.Field(nullable=True, description="metres above the sea of where people live")
+    altitude_status: Series[str] = pa.Field(
+        nullable=True, isin=STATUS, description="A of the town at its seat, E of one near it or of the territory"
     )
     coastal: Series[bool] = pa.Field(nullable=True, description="whether the area touches the coast")
     on_border: Series[bool] = pa.Field(nullable=True, description="whether the area touches its country's land border")

@@ -15,7 +15,7 @@ import python_calamine
 
 from pipeline.foundation.containers import members
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.reading import require_columns, require_unique, to_numbers
+from pipeline.sources.reading import refuse_cells, require_columns, require_unique, to_numbers
 
 STATES = 32
 
@@ -50,26 +50,13 @@ def open_sheet(path: Path, sheet: str) -> list[list]:
 
 def municipality_areas(codes: pd.Series, file, first_row: int) -> pd.Series:
     """``MX-`` and the five digits of INEGI's municipality code; refuses anything else and a code that stands twice."""
-    areas = area_codes(codes, file, first_row)
+    text = codes.astype("string").str.strip().fillna("")
+    state = pd.to_numeric(text.str[:2].where(text.str.fullmatch(r"\d{5}")), errors="coerce")
+    bad = ~state.between(1, STATES).fillna(False)
+    refuse_cells(bad, text, file, "is not an area code of 5 digits", first_row, advice="download the file again")
+    areas = "MX-" + text
     require_unique(pd.DataFrame({codes.name: areas}), [codes.name], file, first_row)
     return areas
-
-
-def area_codes(codes: pd.Series, file, first_row: int, digits: int = 5) -> pd.Series:
-    """``MX-`` and the code, which must have that many digits and begin with one of the 32 states."""
-    text = codes.astype("string").str.strip().fillna("")
-    state = pd.to_numeric(text.str[:2].where(text.str.fullmatch(rf"\d{{{digits}}}")), errors="coerce")
-    bad = ~state.between(1, STATES).fillna(False)
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file,
-            f"is not an area code of {digits} digits",
-            row=first_row + row,
-            column=codes.name,
-            value=text.iloc[row],
-        )
-    return "MX-" + text
 
 
 def numbers(frame: pd.DataFrame, columns, file, first_row: int) -> pd.DataFrame:
@@ -80,33 +67,16 @@ def numbers(frame: pd.DataFrame, columns, file, first_row: int) -> pd.DataFrame:
 def require_within(values: pd.DataFrame, file, first_row: int, low: float = 0, high: float = np.inf) -> None:
     """Refuse a number outside [low, high]."""
     for name in values.columns:
-        bad = (values[name] < low) | (values[name] > high)
-        if bad.any():
-            row = int(np.flatnonzero(bad)[0])
-            problem = f"is below {low:g}" if high == np.inf else f"lies outside {low:g} to {high:g}"
-            raise SourceError(
-                file,
-                problem,
-                row=first_row + row,
-                column=name,
-                value=values[name].iloc[row],
-                advice="correct or quarantine the cell",
-            )
+        problem = f"is below {low:g}" if high == np.inf else f"lies outside {low:g} to {high:g}"
+        refuse_cells((values[name] < low) | (values[name] > high), values[name], file, problem, first_row)
 
 
 def require_equal(found: pd.Series, published: pd.Series, file, first_row: int, tolerance: float = 0) -> None:
     """Refuse a row whose parts do not give the figure printed beside them; missing cells are not compared."""
     bad = (found - published).abs() > tolerance
     if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file,
-            f"does not agree with its parts, which give {found.iloc[row]:,.10g}",
-            row=first_row + row,
-            column=published.name,
-            value=published.iloc[row],
-            advice="correct or quarantine the row",
-        )
+        problem = f"does not agree with its parts, which give {found[bad].iloc[0]:,.10g}"
+        refuse_cells(bad, published, file, problem, first_row, advice="correct or quarantine the row")
 
 
 def _refuse_page(content: bytes, path: Path) -> None:

@@ -122,7 +122,10 @@ def file_row(first_row, position: int) -> int:
     return int(np.asarray(first_row)[min(position, len(first_row) - 1)])
 
 
-def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=2) -> None:
+CELL = "correct or quarantine the cell"
+
+
+def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=2, advice: str = CELL) -> None:
     """Refuse the first cell of ``text`` where ``bad`` is true, with its row, column and value."""
     if bad.any():
         position = int(np.flatnonzero(bad)[0])
@@ -132,38 +135,21 @@ def refuse_cells(bad: pd.Series, text: pd.Series, file, problem: str, first_row=
             row=file_row(first_row, position),
             column=text.name,
             value=text.iloc[position],
-            advice="correct or quarantine the cell",
+            advice=advice,
         )
 
 
 def require_counts(values: pd.Series, file, first_row) -> None:
     """Refuse a negative or broken number where the publisher counts; missing values pass."""
     bad = (values < 0) | (values.notna() & (values % 1 != 0))
-    if bad.any():
-        position = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file,
-            "is not a count",
-            row=file_row(first_row, position),
-            column=values.name,
-            value=values.iloc[position],
-            advice="correct or quarantine the cell",
-        )
+    refuse_cells(bad, values, file, "is not a count", first_row)
 
 
 def require_part(part: pd.Series, whole: pd.Series, file, first_row) -> None:
     """Refuse a part that is larger than its whole; missing values pass."""
     bad = part > whole
     if bad.any():
-        position = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file,
-            f"is more than {whole.name}, {whole.iloc[position]:,.10g}",
-            row=file_row(first_row, position),
-            column=part.name,
-            value=part.iloc[position],
-            advice="correct or quarantine the cell",
-        )
+        refuse_cells(bad, part, file, f"is more than {whole.name}, {whole[bad].iloc[0]:,.10g}", first_row)
 
 
 def require_columns(frame: pd.DataFrame, columns, file, row: int = 1) -> None:
@@ -202,16 +188,7 @@ def to_numbers(text: pd.Series, file, first_row: int, *, missing=(), masked=(), 
     plain = plain.str.replace(decimal, ".", regex=False) if decimal != "." else plain
     values = pd.to_numeric(plain.mask(absent), errors="coerce").astype("float64")
     bad = (values.isna() & ~absent) | np.isinf(values)
-    if bad.any():
-        position = int(np.flatnonzero(bad)[0])
-        raise SourceError(
-            file,
-            "is not a number",
-            row=file_row(first_row, position),
-            column=text.name,
-            value=cells.iloc[position],
-            advice="correct or quarantine the cell",
-        )
+    refuse_cells(bad, cells, file, "is not a number", first_row)
     return pd.DataFrame({"obs_value": values, "obs_status": np.where(absent, "O", "A")}, index=text.index)
 
 

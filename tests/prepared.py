@@ -70,6 +70,16 @@ def as_served(path: Path) -> tuple[str, bytes]:
     return path.name, content
 
 
+def put(row: int, column: str, value):
+    """A change of a table: ``value`` in the cell of that row, counted from 1."""
+
+    def change(frame):
+        frame.loc[row - 1, column] = value
+        return frame
+
+    return change
+
+
 def zipped(members: dict[str, bytes]) -> bytes:
     """A zip with these members, always the same bytes."""
     stream = io.BytesIO()

@@ -33,6 +33,21 @@ def refusal():
 
 
 @pytest.fixture
+def refuses_what_is_no_table(refusal):
+    """``refuses_what_is_no_table(read, folder, vintage, file)``: a page, a header alone and no file at all are refused."""
+
+    def check(read, folder: Path, vintage: str, file: str) -> None:
+        header = (folder / file).read_bytes().splitlines(keepends=True)[0]
+        for content, words in ((b"<html>", "web page"), (header, "no rows")):
+            (folder / file).write_bytes(content)
+            refusal(read, folder, vintage, file, words)
+        (folder / file).unlink()
+        refusal(read, folder, vintage, file, "missing")
+
+    return check
+
+
+@pytest.fixture
 def replace():
     """``replace(path, old, new)``: puts ``new`` for the first ``old`` in the file, which must hold it."""
 

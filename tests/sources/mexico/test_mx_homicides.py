@@ -2,19 +2,12 @@
 
 import pandas as pd
 import pytest
+from prepared import put
 
 from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "mx_homicides", "2021", "homicidios_mun_2019_2021.parquet"
 read = reader_of(SOURCE)
-
-
-def put(row, column, value):
-    def change(frame):
-        frame.loc[row - 1, column] = value
-        return frame
-
-    return change
 
 
 def test_reads_three_years_twice(fixture_folder, row_of):

@@ -2,19 +2,12 @@
 
 import pandas as pd
 import pytest
+from prepared import put
 
 from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "mx_municipal_finance", "2020", "finanzas_mun_2020.parquet"
 read = reader_of("mx_municipal_finance")
-
-
-def put(row, column, value):
-    def change(frame):
-        frame.loc[row - 1, column] = value
-        return frame
-
-    return change
 
 
 def test_reads_pesos(fixture_folder, row_of):

@@ -2,19 +2,12 @@
 
 import pandas as pd
 import pytest
+from prepared import put
 
 from pipeline.sources.readers import reader_of
 
 SOURCE, VINTAGE, FILE = "mx_terrain", "2020", "vistaF_satelital.parquet"
 read = reader_of(SOURCE)
-
-
-def put(row, column, value):
-    def change(frame):
-        frame.loc[row - 1, column] = value
-        return frame
-
-    return change
 
 
 def test_reads_the_grids(fixture_folder, row_of):

@@ -54,15 +54,10 @@ def test_refuses(fixture_folder, replace, refusal, old, new, words):
     refusal(read, folder, VINTAGE, FILE, *words)
 
 
-def test_refuses_another_edition_a_page_and_a_missing_file(fixture_folder, refusal):
+def test_refuses_another_edition_a_page_and_a_missing_file(fixture_folder, refusal, refuses_what_is_no_table):
     folder = fixture_folder(SOURCE, VINTAGE)
     refusal(read, folder, "2023", FILE, "2023", "years")
-    header = (folder / FILE).read_bytes().splitlines(keepends=True)[0]
-    for content, words in ((b"<html>", "web page"), (header, "no rows")):
-        (folder / FILE).write_bytes(content)
-        refusal(read, folder, VINTAGE, FILE, words)
-    (folder / FILE).unlink()
-    refusal(read, folder, VINTAGE, FILE, "missing")
+    refuses_what_is_no_table(read, folder, VINTAGE, FILE)
 
 
 def test_the_cut_table(real_folder, row_of):

@@ -73,14 +73,8 @@ def test_refuses(fixture_folder, replace, refusal, old, new, words):
     refusal(read, folder, VINTAGE, FILE, *words)
 
 
-def test_refuses_a_page_a_header_alone_and_a_missing_file(fixture_folder, refusal):
-    folder = fixture_folder(SOURCE, VINTAGE)
-    header = (folder / FILE).read_bytes().splitlines(keepends=True)[0]
-    for content, words in ((b"<html>", "web page"), (header, "no rows")):
-        (folder / FILE).write_bytes(content)
-        refusal(read, folder, VINTAGE, FILE, words)
-    (folder / FILE).unlink()
-    refusal(read, folder, VINTAGE, FILE, "missing")
+def test_refuses_a_page_a_header_alone_and_a_missing_file(fixture_folder, refuses_what_is_no_table):
+    refuses_what_is_no_table(read, fixture_folder(SOURCE, VINTAGE), VINTAGE, FILE)
 
 
 def test_a_file_that_names_its_first_field_reads_the_same(fixture_folder, replace):

@@ -29,7 +29,7 @@ def main() -> int:
     pool = build_pool(features[features["ref_area"].isin(part["ref_area"])], part, lens_blocks(LENS))
     nobody = pd.DataFrame({"ref_area": ["-"], "counterpart_area": ["-"], "inclusion_probability": [0.0]})
     started = time.process_time()
-    _pairs(pool, nobody, methodology()["mirrors"] | methodology()["confidence"])
+    _pairs(pool, nobody, methodology()["mirrors"]["mirrors_of_each_country"])
     search = time.process_time() - started
     drawn = confidence.build_pool(known, coverage)
     plan = confidence.draws(methodology()["confidence"]["draws"], drawn.indicators)

@@ -133,18 +133,19 @@ class Indicators(pa.DataFrameModel):
             "country_share",
             "country_rank",
             "country_value",
+            "alternative",
             "concentration",
             "largest_branch",
         ],
         description="ratio of counts; value that cannot be added; yearly growth; yearly loss, 0 where there is none; "
-        "standing in the country; the country's figure; "
+        "standing in the country; the country's figure; the indicator of several that the country has; "
         "sum of the squared shares of the sectors; the largest share of a branch that sells elsewhere",
     )
     numerator: Series[str] = pa.Field(description="variables, joined by + where they add up and by | where they are alternatives")
     denominator: Series[str] = pa.Field(nullable=True, description="the same for the base; empty: the count itself")
     span: Series[float] = pa.Field(nullable=True, ge=1, description="years of a growth rate")
     scale: Series[float] = pa.Field(gt=0, description="factor, 100 for a percentage")
-    transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "identity"], description="before standardising")
+    transform: Series[str] = pa.Field(isin=["log", "log1p", "logit", "sqrt", "identity"], description="before standardising")
     frame: Series[str] = pa.Field(isin=["absolute", "national", "both"], description="what it is standardised over")
     direction: Series[float] = pa.Field(isin=[-1, 1], description="1 more is better, -1 less is better; outcomes and risks")
     weight: Series[float] = pa.Field(ge=0, description="within its block or pillar")
@@ -176,10 +177,26 @@ class Lenses(pa.DataFrameModel):
     lens: Series[str] = pa.Field(str_matches=CODE, description="code of the lens; overall is the headline")
     block: Series[str] = pa.Field(str_matches=CODE, description="block (blocks)")
     weight: Series[float] = pa.Field(gt=0, description="relative weight of the block under this lens")
+    features: Series[str] = pa.Field(
+        nullable=True, description="features of the block that it takes, patterns of indicator@frame; all where empty"
+    )
 
     class Config:
         strict = True
         unique = ["lens", "block"]
+
+
+class Closeness(pa.DataFrameModel):
+    """Five words for how near a mirror is, by the share of Mexican areas of the level that are nearer."""
+
+    closeness: Series[int] = pa.Field(ge=1, le=5, unique=True, description="1 is nearest")
+    share: Series[float] = pa.Field(gt=0, le=1, description="largest share of the other Mexican areas that may be nearer")
+    label_es: Series[str] = pa.Field(description="word in Spanish")
+    label_en: Series[str] = pa.Field(description="word in English")
+
+    class Config:
+        strict = True
+        unique = ["closeness"]
 
 
 class Pillars(pa.DataFrameModel):
@@ -213,6 +230,20 @@ class Sectors(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["sector"]
+
+
+class SectorClasses(pa.DataFrameModel):
+    """Which sector a publisher's class of activity is, or the joined sectors or group that it covers."""
+
+    source: Series[str] = pa.Field(str_matches=CODE, description="source that publishes the class")
+    publisher_class: Series[str] = pa.Field(description="the class's code or name at the publisher")
+    sector: Series[str] = pa.Field(nullable=True, str_matches=CODE, description="sector, or sectors joined; empty: none of them")
+    label: Series[str] = pa.Field(description="the class in English")
+    note: Series[str] = pa.Field(nullable=True, description="what it holds or lacks beside the sector")
+
+    class Config:
+        strict = True
+        unique = ["source", "publisher_class"]
 
 
 class Branches(pa.DataFrameModel):
@@ -272,6 +303,31 @@ class Editions(pa.DataFrameModel):
         unique = ["edition"]
 
 
+class RegionalFigures(pa.DataFrameModel):
+    """Figures that are known of NUTS 3 regions and stand for the local areas in them, with the error that this makes."""
+
+    variable: Series[str] = pa.Field(unique=True, str_matches=CODE, description="what is counted, in region and area")
+    source: Series[str] = pa.Field(str_matches=CODE, description="source of the region's count")
+    base: Series[str] = pa.Field(str_matches=CODE, description="what it is a share of: population or one of this register")
+    base_source: Series[str] = pa.Field(str_matches=CODE, description="source of the region's base")
+    region_variable: Series[str] = pa.Field(
+        str_matches=r"^[a-z0-9_]+(\|[a-z0-9_]+)*$", description="text variables that name an area's region, joined by |"
+    )
+    learned_from: Series[str] = pa.Field(
+        nullable=True,
+        description="sources of countries whose places are known, from which the spread within a region is taken, joined by ; "
+        "empty: a base that only divides",
+    )
+    learned_numerator: Series[str] = pa.Field(
+        nullable=True, description="the variables there, joined by + and by | where they are alternatives; empty: as here"
+    )
+    learned_base: Series[str] = pa.Field(nullable=True, description="and their bases, one for each alternative")
+
+    class Config:
+        strict = True
+        unique = ["variable"]
+
+
 class AreaKinds(pa.DataFrameModel):
     """The kinds of area, how their codes look and which source lists them."""
 
@@ -327,14 +383,15 @@ class PostalCodes(pa.DataFrameModel):
 class AreaParents(pa.DataFrameModel):
     """The state-level area that the areas with a given beginning of code belong to, and its name.
 
-    A Spanish community stands once per province; elsewhere the state's code is itself the beginning.
+    A Spanish community stands once per province; elsewhere the state's code is itself the beginning, or stands beside each
+    member in the publisher's file.
     """
 
     child_prefix: Series[str] = pa.Field(
-        unique=True, str_matches=r"^(ES|BR|US|MX)-[0-9]{2}$", description="beginning of the codes of its members"
+        unique=True, str_matches=r"^[A-Z]{2}-[A-Z0-9]{1,6}$", description="beginning of the codes of its members"
     )
     parent: Series[str] = pa.Field(
-        str_matches=r"^(ES-CCAA|BR|US|MX)-[0-9]{2}$", description="code of the state or autonomous community"
+        str_matches=r"^(ES-CCAA-[0-9]{2}|[A-Z]{2}-[A-Z0-9]{1,6})$", description="code of the state or autonomous community"
     )
     name_es: Series[str] = pa.Field(description="its name in Spanish")
     name_en: Series[str] = pa.Field(description="its name in English")
@@ -346,6 +403,18 @@ class AreaParents(pa.DataFrameModel):
     class Config:
         strict = True
         unique = ["child_prefix"]
+
+
+class AreaNames(pa.DataFrameModel):
+    """Names in Latin letters of areas that their publisher names in another script only."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    name: Series[str] = pa.Field(str_matches=r"^[A-Z][A-Za-zÀ-ÿ' -]+$", description="name in Latin letters")
+    publisher_name: Series[str] = pa.Field(description="name as the publisher writes it")
+
+    class Config:
+        strict = True
+        unique = ["ref_area"]
 
 
 class AreaPoints(pa.DataFrameModel):
@@ -518,7 +587,7 @@ class Comparability(pa.DataFrameModel):
 
     indicator: Series[str] = pa.Field(
         str_matches=r"^[a-z][a-z0-9_]*\*?$",
-        description="indicator; a beginning with * stands for all that have no rows of their own",
+        description="indicator; a beginning with * stands for all that have no row of their own for the country",
     )
     country: Series[str] = pa.Field(
         str_matches=r"^([A-Z]{3})$",
@@ -539,6 +608,7 @@ class Comparability(pa.DataFrameModel):
 
 
 MODELS = {
+    "regional_figures": RegionalFigures,
     "countries": Countries,
     "columns": Columns,
     "sources": Sources,
@@ -549,8 +619,10 @@ MODELS = {
     "indicators": Indicators,
     "blocks": Blocks,
     "lenses": Lenses,
+    "closeness": Closeness,
     "pillars": Pillars,
     "sectors": Sectors,
+    "sector_classes": SectorClasses,
     "branches": Branches,
     "risks": Risks,
     "editions": Editions,
@@ -560,6 +632,7 @@ MODELS = {
     "area_parents": AreaParents,
     "capitals": Capitals,
     "postal_codes": PostalCodes,
+    "area_names": AreaNames,
     "area_points": AreaPoints,
     "checks": Checks,
     "comparability": Comparability,

@@ -211,9 +211,9 @@ FEW = """
         union select counterpart_area from nominated_pairs union select ref_area from nominated_pairs
     ), members as (
         from pairs union select m.ref_area from area_members as m join seeds as s on s.ref_area = m.parent
+        union select ref_area from area_changes union select origin from area_changes
     )
     from members union select parent from reference_areas join members using (ref_area) where parent is not null
-    union select ref_area from area_changes union select origin from area_changes
 """
 PEOPLE = "ref_area like 'MX-%' and level = 'local'"
 

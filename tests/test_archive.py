@@ -10,7 +10,7 @@ from pipeline.observations import archive
 from pipeline.observations.read_source import read_files, read_newest, read_source
 from schemas.catalogue import register
 
-LARGEST = 25_000_000  # bytes, all files together
+LARGEST = 60_000_000  # bytes, all files together
 CONSTANT = ["source", "vintage", "licence", "source_file", "sha256"]  # within a row group
 VINTAGES = list(register("sources").dropna(subset="released")[["source", "vintage"]].itertuples(index=False, name=None))
 

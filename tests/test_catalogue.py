@@ -17,7 +17,13 @@ BROADER = {  # variables that the readers or derived_observations.sql make of se
     re.sub(r"\W+", "_", name) for name in register("sectors")["acs_industry"].str.split("+").explode()
 }
 DERIVED = set(re.findall(r"'variable': '(\w+)'", (ROOMS / "areas" / "derived_observations.sql").read_text(encoding="utf-8")))
-DERIVED |= {"population_agglomeration", "population_series", "homicides_smoothed", "population_midyear"}
+DERIVED |= {
+    "population_agglomeration",
+    "population_series",
+    "population_of_regional_share",
+    "homicides_smoothed",
+    "population_midyear",
+}
 DERIVED |= {"rainfall_volume", "emissions_pm25_density"}
 DERIVED |= {f"{kind}_{sector}" for kind in ("employed", "establishments", "jobs") for sector in SECTORS}
 DERIVED |= {f"jobs_manufacturing_{branch}" for branch in register("branches")["branch"]}
@@ -102,7 +108,9 @@ def test_an_unspoilt_copy_is_read_alike(tmp_path):
 
 def terms(column: str) -> set[str]:
     """The variables that the indicators of the formulas that read variables ask for."""
-    rows = register("indicators").query("formula not in ['country_share', 'country_rank', 'concentration', 'largest_branch']")
+    others = ["country_share", "country_rank", "alternative", "concentration", "largest_branch"]
+    rows = register("indicators")
+    rows = rows[~rows["formula"].isin(others)]
     return {term for cell in rows[column].dropna() for term in re.split(r"[|+]", cell)}
 
 
@@ -113,8 +121,8 @@ def test_the_variables_of_every_indicator_are_read_or_derived(side):
 
 
 def test_shares_and_ranks_are_of_an_indicator():
-    rows = register("indicators").query("formula in ['country_share', 'country_rank']")
-    assert set(rows["numerator"]) <= set(register("indicators")["indicator"])
+    rows = register("indicators").query("formula in ['country_share', 'country_rank', 'alternative']")
+    assert set(rows["numerator"].str.split("|").explode()) <= set(register("indicators")["indicator"])
 
 
 def test_every_sector_and_branch_has_an_indicator():

@@ -1,5 +1,6 @@
 """Key sectors and structural risks: cases by hand, and places that are known for what they live on."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -20,6 +21,8 @@ def stored_tables(tmp_path):
         places = pd.DataFrame(PLACES, columns=["ref_area", "level", "country", "parent"])
         values = pd.DataFrame(rows, columns=VALUE).merge(places[["ref_area", "level"]])
         values = values.astype({name: "float64" for name in ("numerator", "denominator", "obs_value")})
+        derived = values["source"] == "derived"
+        values = values.assign(standard_error=np.where(derived, 1.0, np.nan))
         values.to_parquet(tmp_path / "values.parquet")
         places.to_parquet(tmp_path / "places.parquet")
         return tmp_path / "values.parquet", tmp_path / "places.parquet"
@@ -46,6 +49,15 @@ def test_quotients_are_of_smoothed_shares(stored_tables):
     assert trade["location_quotient"] > 1.25 and trade["share"] == pytest.approx(2) and not trade["is_key"], "below 3 %"
     assert found.loc[("MX-METRO-01.1.01", "mining"), "location_quotient"] == pytest.approx(1), "against the whole country"
     assert (mine["rank"], trade["rank"]) == (2, 1)
+
+
+def test_the_share_of_a_region_is_no_key_sector_of_its_places(stored_tables):
+    """Derived figures with an error are Mexico's sector mix and, abroad, what is known of the region only."""
+    abroad = next(area for area, _, country, _ in PLACES if country != "MEX")
+    rows = [people("MX-01001", "trade", 30, 100), people(abroad, "trade", 30, 100)]
+    assert key_sectors(*stored_tables(rows))["ref_area"].to_list() == ["MX-01001"]
+    own = [people("MX-01001", "trade", 30, 100), people(abroad, "trade", 30, 100, source="eurostat_regions")]
+    assert sorted(key_sectors(*stored_tables(own))["ref_area"]) == sorted(["MX-01001", abroad])
 
 
 def test_the_best_basis_counts_and_value_added_is_not_smoothed(stored_tables):

@@ -14,6 +14,7 @@ READ = [
     "geonames", "geonames_towns", "openflights", "world_port_index", "natural_earth", "koeppen_geiger", "chirps_seasons",
     "inegi_geography", "mx_terrain", "metropolises", "inegi_census", "us_census_gazetteer", "us_census_delineation",
     "us_census_acs_counties", "us_census_estimates", "us_census_acs", "sister_cities", "ign_spain",
+    "turkey_tuik", "eurostat_lau_2019", "destatis_kreise", "gus_powiaty", "un_wup",
 ]  # fmt: skip
 
 
@@ -52,6 +53,11 @@ def value(tables):
         ("US-11001", 2),
         ("US-46065", 1),  # Pierre
         ("MX-METRO-09.1.01", 2),
+        ("TR-METRO-06", 2),
+        ("TR-METRO-48", 1),  # Muğla, whose capital lies in the district of Menteşe
+        ("WUP-22726", 1),  # Sivas is no metropolitan municipality
+        ("DE-09162", 1),
+        ("CZ-554782", 2),
     ],
 )
 def test_a_capital_is_where_it_is(value, area, status):

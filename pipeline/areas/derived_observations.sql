@@ -24,24 +24,28 @@ with latest as (
     where variable in ('population_15_64_share_national', 'population_65_plus_share_national') and obs_value is not null
         and time_period <= getvariable('agglomeration_year')
     group by ref_area
+), composed as (  -- whose metropolises have ages of their own: the country's share would stand among them as if it were one
+    select distinct country from places where regexp_matches(ref_area, '^CN-METRO-|-UCDB-')
 ), ages as (
     select p.ref_area, s.variable, p.time_period, p.people * s.share as obs_value
     from people as p join regions as r using (ref_area) join region_shares as s using (region)
     union all
     select p.ref_area, 'population_65_plus', p.time_period, p.people * n.old / 100
-    from people as p join national as n using (country) where p.kind = 'agglomeration'
+    from people as p join national as n using (country) where p.kind = 'agglomeration' and p.country not in (from composed)
     union all
     select p.ref_area, 'population_0_14', p.time_period, p.people * (100 - n.middle - n.old) / 100
-    from people as p join national as n using (country) where p.kind = 'agglomeration'
+    from people as p join national as n using (country) where p.kind = 'agglomeration' and p.country not in (from composed)
 ), series as (  -- the agglomeration's history stands for a city that has none of its own
     select a.ref_area, 'population_agglomeration' as variable, o.time_period, max(o.obs_value) as obs_value
     from area_concordance as a
     join observations as o on o.ref_area = a.publisher_area and o.variable = 'population' and o.source = 'un_wup'
-    where a.source = 'un_wup' and a.ref_area not like 'MX-%' and o.time_period <= getvariable('agglomeration_year')
+    where a.source = 'un_wup' and regexp_matches(a.ref_area, '^(EU|US|CA)-') and o.time_period <= getvariable('agglomeration_year')
     group by a.ref_area, o.time_period
 ), counties as (  -- 2010 stands in one source and the newest year in another
     select ref_area, 'population_series' as variable, time_period, obs_value
-    from observations where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties') and obs_value is not null
+    from observations
+    where variable = 'population' and source in ('fema_nri', 'us_census_acs_counties', 'us_census_acs_county_tables') and obs_value is not null
+    qualify row_number() over (partition by ref_area, time_period order by source) = 1
 ), county_metros as (  -- and a metropolitan area is the sum of the counties that have both years
     select m.obs_text as ref_area, c.variable, c.time_period, sum(c.obs_value order by c.ref_area) as obs_value
     from counties as c
@@ -72,10 +76,14 @@ with latest as (
     select s.ref_area, 'household_population' as variable, s.time_period, round(s.obs_value * h.obs_value) as obs_value
     from observations as s join observations as h using (ref_area, source, time_period)
     where s.variable = 'household_size_mean' and h.variable = 'households' and s.ref_area like 'US-%'
+), borders as (  -- a country without land borders has none nearer than this
+    select g.ref_area, coalesce(g.distance_home_border_km,
+        if(count(g.distance_border_km) over (partition by p.country) = 0, getvariable('no_border_km'), null)) as distance_km
+    from area_geography as g join places as p using (ref_area) where p.latitude is not null
 ), natural_features as (
     select g.ref_area, g.altitude_status, g.climate_status, unnest([
         {'variable': 'distance_coast_km', 'obs_value': g.distance_coast_km},
-        {'variable': 'distance_border_km', 'obs_value': g.distance_home_border_km},
+        {'variable': 'distance_border_km', 'obs_value': b.distance_km},
         {'variable': 'distance_port_km', 'obs_value': g.distance_port_km},
         {'variable': 'distance_airport_km', 'obs_value': g.distance_airport_km},
         {'variable': 'absolute_latitude', 'obs_value': abs(p.latitude)},
@@ -94,6 +102,7 @@ with latest as (
     ], recursive := true)
     from area_geography as g
     join places as p using (ref_area)
+    left join borders as b using (ref_area)
     left join capitals as c using (ref_area)
     left join air_hubs as h using (ref_area)
     where p.level <> 'state' and p.latitude is not null
@@ -114,6 +123,9 @@ from (
     )
     union all
     select ref_area, variable, time_period, obs_value, obs_status, 1.645 * standard_error from sector_mix
+    union all
+    select ref_area, variable, time_period, obs_value, 'E', margin_of_error from regional_figures as r
+    where not exists (from ages as a where a.ref_area = r.ref_area and a.variable = r.variable)  -- cities have theirs without
 )
 where obs_value is not null
 order by ref_area, variable, time_period

@@ -23,7 +23,11 @@ def source_order() -> pd.DataFrame:
 def places(observations: Path) -> pd.DataFrame:
     """The table ``places``."""
     registers = {name: register(name) for name in ("area_kinds", "area_concordance", "area_parents", "area_points")}
-    return query.run("areas/places", observations=observations, source_order=source_order(), **registers)
+    given = {"observations": observations, "source_order": source_order(), **registers}
+    wanted = ("observations", "source_order", "area_kinds", "area_points")
+    constants = methodology()["metropolises"]
+    composed = query.run("areas/composed_metropolises", constants=constants, **{name: given[name] for name in wanted})
+    return query.run("areas/places", constants=constants, composed=composed, **given)
 
 
 @table()
@@ -74,8 +78,11 @@ def derived_observations(
     wanted = [*GEOGRAPHIC, *OF_TOWNS, *DERIVED_FROM]
     columns = ["source", "ref_area", "variable", "time_period", "obs_value", "obs_text"]
     rows = pd.read_parquet(observations, filters=[("variable", "in", wanted)], columns=columns)
+    areas = pd.read_parquet(places)
+    cities = derived.regions_of_cities(rows, derived.located_of(areas))
+    regional = derived.regional_figures(observations, areas, source_order(), cities)
     midyear = newest_midyear(observations)
-    return derived.derived_observations(rows, pd.read_parquet(places), area_geography, sector_mix, homicide_rates, midyear)
+    return derived.derived_observations(rows, areas, area_geography, sector_mix, homicide_rates, regional, midyear)
 
 
 def newest_midyear(observations: Path) -> int:

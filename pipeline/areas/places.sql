@@ -1,7 +1,9 @@
 -- Areas (methodology 1): every area of the three levels, with its name, its parent and its point.
 -- A kind of area is listed by one source (area_kinds.csv) or exists through its members. An agglomeration that is a city of
--- another publisher (area_concordance.csv) is no area of its own. The point of an area is its seat or its largest town
--- (area_points.csv), that of a parent is its most populous member's.
+-- another publisher (area_concordance.csv) is no area of its own; nor is one whose nearest local area belongs to a metropolis that
+-- is made by a rule (composed_metropolises.sql, China's cities). The point of an area is its seat or its largest town
+-- (area_points.csv), that of a parent is its most populous member's; its area is what its publisher says, else the sum of its
+-- members. A parent is what the source says, else the beginning of the code.
 with texts as (
     select ref_area, variable, arg_min(obs_text, struct_pack(p := position, t := -time_period)) as obs_text
     from observations join source_order using (source)
@@ -25,8 +27,8 @@ with texts as (
 ), own as (
     select l.ref_area, l.kind, l.level,
         case when l.ref_area like 'US-72%' or n.obs_text like '%, PR%' then 'PRI' else coalesce(l.country, c.obs_text) end as country,
-        case l.country when 'ESP' then p.obs_text else left(l.ref_area, 5) end as parent,
-        m.obs_text as metropolis, n.obs_text as name,
+        coalesce(p.obs_text, left(l.ref_area, 5)) as parent,
+        coalesce(m.obs_text, cm.metropolis) as metropolis, regexp_replace(n.obs_text, ' +', ' ', 'g') as name,
         coalesce(py.obs_value, y.obs_value) as latitude, coalesce(px.obs_value, x.obs_value) as longitude,
         s.obs_value as area_km2, coalesce(h.obs_value, ph.obs_value) as altitude
     from listed as l
@@ -38,28 +40,47 @@ with texts as (
     left join texts as c on c.ref_area = l.ref_area and c.variable = 'country'
     left join texts as p on p.ref_area = l.ref_area and p.variable = 'parent'
     left join texts as m on m.ref_area = l.ref_area and m.variable = 'metropolis'
+    left join composed as cm on cm.ref_area = l.ref_area
     left join numbers as y on y.ref_area = l.ref_area and y.variable = 'latitude'
     left join numbers as x on x.ref_area = l.ref_area and x.variable = 'longitude'
     left join numbers as s on s.ref_area = l.ref_area and s.variable = 'area_km2'
     left join numbers as h on h.ref_area = l.ref_area and h.variable = 'altitude'
+), nearest as (  -- of each agglomeration, the local area of its country
+    select a.ref_area, l.metropolis, l.area_km2, 2 * 6371.0088 * asin(sqrt(
+        pow(sin(radians(a.latitude - l.latitude) / 2), 2)
+        + cos(radians(a.latitude)) * cos(radians(l.latitude)) * pow(sin(radians(a.longitude - l.longitude) / 2), 2)
+    )) as km
+    from own as a join own as l on l.country = a.country and l.level = 'local' and l.latitude is not null
+    where a.kind = 'agglomeration'
+    qualify row_number() over (partition by a.ref_area order by km, l.ref_area) = 1
 ), located as (
     select * replace (case level when 'local' then parent end as parent) from own
+    where ref_area not in (
+        select ref_area from nearest
+        where km <= greatest(getvariable('double_km'), coalesce(getvariable('double_factor') * sqrt(area_km2 / pi()), 0))
+            and regexp_matches(metropolis, '^CN-METRO-|-UCDB-')
+    )
 ), members as (
-    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where country = 'MEX' and metropolis is not null
+    select metropolis as parent, l.* exclude (parent, metropolis) from located as l where metropolis is not null
     union all
     select parent, l.* exclude (parent, metropolis) from located as l where parent is not null
 ), parents as (
     select m.parent as ref_area,
         arg_max(latitude, coalesce(people, 0)) as latitude, arg_max(longitude, coalesce(people, 0)) as longitude,
-        sum(area_km2) as area_km2, arg_max(altitude, coalesce(people, 0)) as altitude, any_value(m.country) as country
+        sum(area_km2) as area_km2, arg_max(altitude, coalesce(people, 0)) as altitude, any_value(m.country) as country,
+        arg_max(m.name, coalesce(people, 0)) as largest
     from members as m left join people using (ref_area)
     group by m.parent
 )
 select * from located
 union all
-select p.ref_area, k.kind, k.level, p.country, null, null, coalesce(n.obs_text, a.name_es), p.latitude, p.longitude, p.area_km2, p.altitude
+select p.ref_area, k.kind, k.level, p.country, null, null,
+    coalesce(n.obs_text, a.name_es, c.name, if(k.level = 'metro', p.largest, null)),
+    coalesce(c.latitude, p.latitude), coalesce(c.longitude, p.longitude), coalesce(s.obs_value, p.area_km2), p.altitude
 from parents as p
 join area_kinds as k on k.listed_by is null and regexp_full_match(p.ref_area, k.pattern)
 left join texts as n on n.ref_area = p.ref_area and n.variable = 'name'
+left join numbers as s on s.ref_area = p.ref_area and s.variable = 'area_km2'
 left join (select distinct parent, name_es from area_parents) as a on a.parent = p.ref_area
+left join (select distinct metropolis, name, latitude, longitude from composed) as c on c.metropolis = p.ref_area
 order by ref_area

@@ -64,7 +64,8 @@ def capitals(observations: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     by_member = found.merge(local[["ref_area", "metropolis"]], on="ref_area").dropna(subset=["metropolis"])
     by_member = by_member[["metropolis", "capital_status"]].rename(columns={"metropolis": "ref_area"})
     composed = local.loc[local["metropolis"].notna(), "country"].unique()
-    rest = _bearers(metro[~metro["country"].isin(composed)], towns)
+    alone = ~metro["country"].isin(composed) | (metro["kind"] == "agglomeration")  # an agglomeration has no members
+    rest = _bearers(metro[alone], towns)
     found = pd.concat([found, by_member, rest[["ref_area", "capital_status"]]])
     return found.groupby("ref_area", as_index=False)["capital_status"].max()
 

@@ -20,8 +20,10 @@ QUERIES = {
         left join reference_areas as s on s.ref_area = a.parent
         join (select unnest($area_kinds, recursive := true)) as k on k.kind = a.kind where a.ref_area = $area""",
     "mirrors": """
-        select c.name, n.name_es as country_es, m.inclusion_probability, m.tier, m.similarity, m.coverage, n.name_en as country_en
-        from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
+        select c.name, n.name_es as country_es, m.inclusion_probability, m.tier, m.coverage, n.name_en as country_en,
+            m.nearer_at_home, s.label_es as closeness_es, s.label_en as closeness_en
+        from mirrors as m join (select unnest($closeness, recursive := true)) as s using (closeness)
+        join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
         where m.ref_area = $area and m.lens = 'overall' and m.rank is not null
         order by m.inclusion_probability desc, m.rank limit 5""",
@@ -29,12 +31,12 @@ QUERIES = {
         select c.name, n.name_es as country_es, n.name_en as country_the
         from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
-        where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.country in ('USA', 'ESP', 'BRA')
+        where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.tier_in_country is not null
             and m.country not in (
                 select country from mirrors where ref_area = $area and lens = 'overall' and rank is not null
                 order by inclusion_probability desc, rank limit 5
             )
-        order by m.distance""",
+        order by m.distance limit 3""",
     "verdict": "select * from mirror_verdicts where ref_area = $area and lens = 'overall'",
     "metropolis": """
         select p.name as metropolis, c.name from reference_areas as a
@@ -152,6 +154,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> li
         "area": ref_area,
         "worth_saying": WORTH_SAYING,
         "least_confidence": methodology()["opportunities"]["least_confidence"],
+        "closeness": rows("closeness"),
         "countries": rows("countries"),
         "area_kinds": rows("area_kinds"),
     }

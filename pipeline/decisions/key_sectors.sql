@@ -1,16 +1,20 @@
 -- Key sectors (methodology 10): location quotient = share of the sector in the area / share in its country, of smoothed shares
--- (e + kappa p) / (n + kappa). Of several bases the first counts: people who work there, value added (not smoothed), establishments.
+-- (e + kappa p) / (n + kappa). Of several bases the first counts: people who work there, value added (not smoothed; before people who
+-- worked there more than five years earlier), establishments.
 -- The country's share p is that of its local areas where they have figures of the same source, else that of the level.
 with figures as (
     select v.ref_area, v.level, p.country, v.source, v.time_period, v.obs_status, v.numerator, v.denominator,
         regexp_extract(v.indicator, '^sector_(employment|value_added|establishments)_(.+)$', ['basis', 'sector']) as parts
     from indicator_values as v join places as p using (ref_area)
     where v.indicator like 'sector\_%' escape '\' and v.numerator is not null and v.denominator > 0
+        and not (v.source = 'derived' and v.standard_error is not null and v.ref_area not like 'MX-%')  -- the share of its region
 ), chosen as (
     select * exclude (parts), parts.basis as basis, parts.sector as sector from figures where parts.sector <> ''
     qualify row_number() over (
         partition by ref_area, parts.sector
-        order by case parts.basis when 'employment' then 1 when 'value_added' then 2 else 3 end
+        order by case when parts.basis = 'value_added'
+            and time_period > 5 + max(time_period) filter (parts.basis = 'employment') over (partition by ref_area, parts.sector) then 0
+            when parts.basis = 'employment' then 1 when parts.basis = 'value_added' then 2 else 3 end
     ) = 1
 ), countries as (
     select country, level, sector, basis, source, fsum(numerator order by ref_area) / fsum(denominator order by ref_area) as share

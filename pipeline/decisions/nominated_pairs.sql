@@ -8,17 +8,17 @@ with lens_weights as (
     join matching_coverage as c on c.level = a.level and c.country <> a.country and c.takes_part
     cross join (select distinct lens from lens_weights) as l
 ), vectors as materialized (
-    select ref_area, block, list(sqrt(weight) * z order by indicator, frame) as vector,
-        sum(weight * variance order by indicator, frame) as constant
-    from matching_features
-    where ref_area in (select ref_area from candidates union select counterpart_area from candidates)
-    group by ref_area, block
+    select f.ref_area, l.lens, f.block, list(sqrt(l.weight) * f.z order by f.indicator, f.frame) as vector,
+        sum(l.weight * f.variance order by f.indicator, f.frame) as constant
+    from matching_features as f join lens_features as l using (level, block, indicator, frame)
+    where f.ref_area in (select ref_area from candidates union select counterpart_area from candidates)
+    group by f.ref_area, l.lens, f.block
 ), block_distances as (
     select p.ref_area, p.counterpart_area, p.country, p.ranked, p.lens, a.block,
         w.weight * (pow(list_distance(a.vector, b.vector), 2) + a.constant + b.constant) as distance_squared
     from candidates as p
-    join vectors as a on a.ref_area = p.ref_area
-    join vectors as b on b.ref_area = p.counterpart_area and b.block = a.block
+    join vectors as a on a.ref_area = p.ref_area and a.lens = p.lens
+    join vectors as b on b.ref_area = p.counterpart_area and b.lens = p.lens and b.block = a.block
     join lens_weights as w on w.lens = p.lens and w.block = a.block
 ), totals as (
     select ref_area, counterpart_area, country, ranked, lens, sum(distance_squared order by block) as distance_squared,

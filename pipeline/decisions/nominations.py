@@ -23,12 +23,15 @@ VERDICTS = {"supported": "supported", "supported within its country": "within_co
 
 
 @table()
-def nominated_pairs(matching_features: Path, matching_coverage: Path, mirrors: Path, places: Path) -> pd.DataFrame:
+def nominated_pairs(
+    matching_features: Path, lens_features: Path, matching_coverage: Path, mirrors: Path, places: Path
+) -> pd.DataFrame:
     """The table ``nominated_pairs``: what the data say of each nominated pair, under each lens, with a sentence."""
     table = query.run(
         "decisions/nominated_pairs",
         constants=methodology()["mirrors"],
         matching_features=matching_features,
+        lens_features=lens_features,
         matching_coverage=matching_coverage,
         nominated_pairs=register("nominated_pairs"),
         lenses=register("lenses"),

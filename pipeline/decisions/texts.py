@@ -53,8 +53,13 @@ TIERS = {
     "en": {"firm": "firm", "likely": "likely", "possible": "possible"},
 }
 LENSES = {  # other than the headline's
-    "es": {"economic": "económico", "challenges": "de los retos", "peer_context": "del contexto de pares"},
-    "en": {"economic": "economic", "challenges": "challenges", "peer_context": "peer context"},
+    "es": {
+        "economic": "económico",
+        "challenges": "de los retos",
+        "peer_context": "del contexto de pares",
+        "role": "del papel en el país",
+    },
+    "en": {"economic": "economic", "challenges": "challenges", "peer_context": "peer context", "role": "role in the country"},
 }
 TRENDS = {  # of a risk, behind its source
     "es": {"rising": "sube", "falling": "baja", "steady": "sin cambio claro", "expected to rise": "se espera que aumente"},

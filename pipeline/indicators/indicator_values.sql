@@ -5,6 +5,7 @@
 -- A parent is the sum of its members' numerators over the sum of their denominators; what cannot be added is
 -- the mean weighted by population, and then the status is E. Coverage is the share of the population that is known.
 -- The variables, source and year of both sides are kept as keys of used_observations; a sum of members has none of its own.
+-- An `alternative` is the indicator of several that a country has, one for all its areas, compared through its own frame only.
 -- The standard error of what is published with margins of error (90 %, so 1.645 standard errors) follows the Census Bureau's
 -- formulas: of a sum the root of the squares; of a proportion sqrt(e_n^2 - p^2 e_d^2) / d, with + where that has no root.
 with ways as (
@@ -160,8 +161,26 @@ with ways as (
             as denominator,
         'A' as obs_status, null as years, e.coverage, null as error, null, null, null, null
     from everywhere as e join indicators as i on i.formula in ('country_share', 'country_rank') and e.indicator = i.numerator
+), alternatives as (
+    select indicator, unnest(string_split(numerator, '|')) as alternative, generate_subscripts(string_split(numerator, '|'), 1) as way
+    from indicators where formula = 'alternative'
+), kinds as (  -- which of several indicators stands for all areas of a country and level: the first that half of those have that any has;
+    -- a figure of the area's own comes before the share of its region
+    select indicator, level, country, arg_min(alternative, way) as alternative
+    from (
+        select a.indicator, e.level, e.country, a.alternative, a.way,
+            count(*) filter (e.source <> 'derived' or e.error is null or e.country = getvariable('home')) + 0.001 * count(*) as known,
+            max(known) over (partition by a.indicator, e.level, e.country) as most
+        from alternatives as a join everywhere as e on e.indicator = a.alternative
+        group by a.indicator, e.level, e.country, a.alternative, a.way
+    )
+    where known >= most / 2
+    group by indicator, level, country
+), chosen as (
+    select k.indicator, e.* exclude (indicator)
+    from everywhere as e join kinds as k on k.alternative = e.indicator and k.level = e.level and k.country = e.country
 ), complete as (
-    select * from everywhere union all select * from national union all select * from standing
+    select * from everywhere union all select * from national union all select * from standing union all select * from chosen
 )
 select
     c.ref_area, c.indicator, c.level, c.time_period, c.numerator, c.denominator,

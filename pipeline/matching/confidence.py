@@ -1,10 +1,11 @@
 """How sure a mirror is: the share of draws in which it is among the first ten (``docs/methodology.md`` 5).
 
 A draw moves everything that could have been otherwise: the weights, the transform of the features, one indicator left out,
-errors of measurement, and the values that are not known. Every draw is searched over the whole pool, and exactly: the
-tenth distance within any short list is at least the tenth of the pool, so one pass over a matrix product in single
-precision finds all that can be nearer, and those few are ranked in double precision, ties by code. The short list only
-decides how few they are. What is random comes from the number of the draw alone, so nothing depends on threads.
+errors of measurement, and the values that are not known. A draw is searched exactly: one pass over a matrix product in
+single precision finds all that can be among the first, and those few are ranked in double precision, ties by code. Of a
+large pool, areas that are alike are searched together, among the candidates that are near one of them in a few pilot
+draws (``screened``): what never comes near has no probability to speak of. What is random comes from the number of the
+draw alone, so nothing depends on threads.
 """
 
 import os
@@ -19,14 +20,17 @@ from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from pipeline.foundation.tables import table
-from pipeline.matching.features import FEATURE, HEADLINE, expected_features, lens_blocks, wide_features
+from pipeline.matching.features import FEATURE, HEADLINE, expected_features, lens_blocks, wide_features, within_blocks
 from pipeline.matching.mirrors import levels_with_both_sides
+from pipeline.matching.nearest import upper_bounds
 from schemas.catalogue import methodology, register
 
 TRANSFORMS = ("standard", "robust", "rank_normal")
 CHUNK = 64  # areas searched at a time: their distances to a pool stay in the processor's cache
 TIED = 12  # decimals of a squared distance: what differs beyond them differs by the order of a sum
-SHORT = 128  # of the nearest candidates, whose tenth distance bounds the search
+PILOTS = 12  # draws over the whole pool, of which each area keeps so many of the nearest candidates
+KEPT = 100
+LARGE = 4_000  # candidates from which a pool is screened
 
 
 class Scheme(NamedTuple):
@@ -82,23 +86,38 @@ def single_causes(count: int, indicators: list[str]) -> dict[str, list[Perturbat
     }
 
 
-@table("inclusion_probabilities", "list_overlaps")
-def confidence(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tables ``inclusion_probabilities`` and ``list_overlaps``.
+@table("inclusion_probabilities", "list_overlaps", "country_probabilities")
+def confidence(normalised_features: Path, matching_coverage: Path) -> tuple[pd.DataFrame, ...]:
+    """The tables ``inclusion_probabilities``, ``list_overlaps`` and ``country_probabilities``.
 
     The first has every pair that is among the first ten in one draw at least, under each lens; the second the share of the
-    first ten that stays when one thing alone moves, and when all do.
+    first ten that stays when one thing alone moves, and when all do; the third every pair of which the area abroad is among
+    the first of its country in one draw at least, under the lens overall.
     """
-    found, kept = [], []
+    found, kept, within = [], [], []
     for level, pool in _pools(normalised_features, matching_coverage):
         some, many = _counts_of_everything(pool)
         overlaps = _overlaps(pool, some)
         kept += [{"level": level, "perturbation": name, **row} for name, row in overlaps.items()]
+        within.append(_of_countries(pool).assign(level=level))
         found += [_pairs(pool, counts).assign(level=level, lens=lens, draws=count) for lens, (counts, count) in many.items()]
     table = pd.concat(found, ignore_index=True)
     table["inclusion_probability"] = table.pop("included") / table["draws"]
     overlaps = pd.DataFrame(kept).sort_values(["level", "perturbation"], ignore_index=True)
-    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True), overlaps
+    countries = pd.concat(within).sort_values(["ref_area", "counterpart_area"], ignore_index=True)
+    return table.sort_values(["ref_area", "lens", "counterpart_area"], ignore_index=True), overlaps, countries
+
+
+def _of_countries(pool: Pool) -> pd.DataFrame:
+    """How often each area abroad is among the first of its country, whether or not it is ranked: the pairs and the share."""
+    moved = draws(methodology()["confidence"]["draws_in_countries"], pool.indicators)
+    abroad = np.setdiff1d(np.arange(len(pool.areas)), pool.home)
+    country = pool.areas["country"].to_numpy()
+    pools = [pool._replace(candidates=abroad[country[abroad] == name]) for name in sorted(set(country[abroad]))]
+    first = methodology()["mirrors"]["mirrors_of_each_country"]
+    counted = count_inclusions_of(pools, HEADLINE, moved, first)
+    table = pd.concat([_pairs(part, counts) for part, counts in zip(pools, counted, strict=True)], ignore_index=True)
+    return table.assign(draws=len(moved), probability_in_country=table.pop("included") / len(moved))
 
 
 def _counts_of_everything(pool: Pool) -> tuple[np.ndarray, dict[str, tuple[np.ndarray, int]]]:
@@ -183,18 +202,68 @@ def _scheme(wide: pd.DataFrame, kept: np.ndarray) -> Scheme:
 
 def count_inclusions(pool: Pool, lens: str, perturbations: list[Perturbation]) -> np.ndarray:
     """How often each ranked candidate is among the first ten of each Mexican area: (home, candidates) counts."""
-    first = min(methodology()["mirrors"]["mirrors"], len(pool.candidates))
-    counts = np.zeros((len(pool.home), len(pool.candidates)), dtype="uint16")
-    blocks = lens_blocks(lens).set_index("block")["weight"]
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as workers:
-        short = _nearest_columns(pool, coordinates(pool, blocks, Perturbation()), max(first, min(SHORT, len(pool.candidates))))
-
-        def included(perturbation: Perturbation) -> np.ndarray:
-            return first_nearest(pool, coordinates(pool, blocks, perturbation), short, first)
-
-        for positions in workers.map(included, perturbations):
-            counts.reshape(-1)[positions] += 1
+    (counts,) = count_inclusions_of([pool], lens, perturbations, methodology()["mirrors"]["mirrors"])
     return counts
+
+
+def count_inclusions_of(pools: list[Pool], lens: str, perturbations: list[Perturbation], first: int) -> list[np.ndarray]:
+    """How often each candidate is among the ``first`` of each Mexican area: (home, candidates) counts for each pool.
+
+    The pools differ in their candidates alone, so one set of coordinates serves all of a draw.
+    """
+    counts = [np.zeros((len(pool.home), len(pool.candidates)), dtype="uint16") for pool in pools]
+    whole, blocks = under_lens(pools[0], lens)
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as workers:
+        pilots = [Perturbation(), *perturbations[:: max(1, len(perturbations) // PILOTS)]]
+        large = any(len(pool.candidates) >= LARGE for pool in pools) and len(perturbations) > 2 * PILOTS
+        moved = list(workers.map(lambda pilot: coordinates(whole, blocks, pilot), pilots)) if large else []
+        parts = [screened(pool, moved) if large and len(pool.candidates) >= LARGE else everyone(pool) for pool in pools]
+
+        def included(perturbation: Perturbation) -> list[np.ndarray]:
+            points = coordinates(whole, blocks, perturbation)
+            return [first_nearest(pool, points, part, _first(pool, first)) for pool, part in zip(pools, parts, strict=True)]
+
+        for found in workers.map(included, perturbations):
+            for counted, positions in zip(counts, found, strict=True):
+                counted.reshape(-1)[positions] += 1
+    return counts
+
+
+Part = tuple[np.ndarray, np.ndarray]  # of the Mexican areas, and of the candidates among which they are searched
+
+
+def everyone(pool: Pool) -> list[Part]:
+    """All candidates for every Mexican area."""
+    columns = np.arange(len(pool.candidates))
+    return [(rows, columns) for rows in np.array_split(np.arange(len(pool.home)), max(1, -(-len(pool.home) // CHUNK)))]
+
+
+def screened(pool: Pool, pilots: list[np.ndarray]) -> list[Part]:
+    """Groups of Mexican areas that are alike, and the candidates that are near one of them in one of the pilot draws."""
+    near = np.zeros((len(pool.home), len(pool.candidates)), dtype=bool)
+    for points in pilots:
+        for rows, columns, distances in _distances(pool, points, everyone(pool)):
+            near[np.ix_(rows, columns)] |= distances <= upper_bounds(distances, min(KEPT, distances.shape[1]))
+    return [(rows, np.flatnonzero(near[rows].any(axis=0))) for rows in _alike(pilots[0][pool.home], np.arange(len(pool.home)))]
+
+
+def _alike(points: np.ndarray, rows: np.ndarray) -> list[np.ndarray]:
+    """The rows in groups of at most ``CHUNK``, halved along the coordinate in which they differ most."""
+    if len(rows) <= CHUNK:
+        return [rows]
+    order = rows[np.argsort(points[rows, points[rows].var(axis=0).argmax()], kind="stable")]
+    return [group for half in np.array_split(order, 2) for group in _alike(points, half)]
+
+
+def _first(pool: Pool, first: int) -> int:
+    return min(first, len(pool.candidates))
+
+
+def under_lens(pool: Pool, lens: str) -> tuple[Pool, pd.Series]:
+    """The pool with the weights that a lens gives the features within their blocks, and its weights of the blocks."""
+    rows = lens_blocks(lens)
+    features = pool.features.assign(weight=within_blocks(rows, pool.features))
+    return pool._replace(features=features), rows.set_index("block")["weight"]
 
 
 def coordinates(pool: Pool, blocks: pd.Series, perturbation: Perturbation) -> np.ndarray:
@@ -228,30 +297,24 @@ def drawn_weights(pool: Pool, blocks: pd.Series, perturbation: Perturbation, ran
     return share.to_numpy()
 
 
-def _nearest_columns(pool: Pool, points: np.ndarray, count: int) -> np.ndarray:
-    """The ``count`` nearest candidates of each Mexican area, (home, count), in no order."""
-    return np.concatenate([np.argpartition(distances, count - 1, axis=1)[:, :count] for _, distances in _distances(pool, points)])
-
-
-def _distances(pool: Pool, points: np.ndarray) -> Iterable[tuple[int, np.ndarray]]:
-    """Squared distances to the candidates less the area's own square, in single precision, a chunk of areas at a time."""
+def _distances(pool: Pool, points: np.ndarray, parts: list[Part]) -> Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Squared distances to the candidates less the area's own square, in single precision, part by part."""
     abroad = points[pool.candidates]
     squares = np.einsum("ij,ij->i", abroad, abroad)
-    against = np.vstack([abroad[:, :-1].T, squares]).astype("float32")
+    against = np.column_stack([abroad[:, :-1], squares]).astype("float32")
     asked = np.column_stack([-2 * points[pool.home, :-1], np.ones(len(pool.home))]).astype("float32")
-    for start in range(0, len(asked), CHUNK):
-        yield start, asked[start : start + CHUNK] @ against
+    for rows, columns in parts:
+        yield rows, columns, asked[rows] @ (against if len(columns) == len(against) else against[columns]).T
 
 
-def first_nearest(pool: Pool, points: np.ndarray, short: np.ndarray, first: int) -> np.ndarray:
-    """Positions, in a (home, candidates) matrix laid out flat, of the ``first`` nearest of each Mexican area."""
+def first_nearest(pool: Pool, points: np.ndarray, parts: list[Part], first: int) -> np.ndarray:
+    """Positions, in a (home, candidates) matrix laid out flat, of the ``first`` nearest of each Mexican area in its part."""
     margin = 8 * np.finfo("float32").eps * points.shape[1] * np.einsum("ij,ij->i", points, points).max()
     width, found = len(pool.candidates), []
-    for start, distances in _distances(pool, points):
-        nearby = np.take_along_axis(distances, short[start : start + CHUNK], axis=1)
-        bound = np.partition(nearby, first - 1, axis=1)[:, first - 1 : first]
-        found.append(np.flatnonzero(distances <= bound + np.float32(margin)) + start * width)
-    positions = np.concatenate(found)
+    for group, among, distances in _distances(pool, points, parts):
+        near, nearby = np.nonzero(distances <= upper_bounds(distances, first) + np.float32(margin))
+        found.append(group[near] * width + among[nearby])
+    positions = np.sort(np.concatenate(found))
     rows, columns = positions // width, positions % width
     many = np.bincount(rows, minlength=len(pool.home)) > first
     return np.concatenate([positions[~many[rows]], _ranked(pool, points, rows[many[rows]], columns[many[rows]], first)])

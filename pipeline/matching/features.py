@@ -3,6 +3,7 @@
 The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in the SQL beside this file.
 """
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ def transformed_values(indicator_values: Path, places: Path) -> pd.DataFrame:
         indicator_values=indicator_values,
         places=places,
         indicators=register("indicators"),
+        home_country=pd.DataFrame({"home": [methodology()["areas"]["home"]]}),
     )
 
 
@@ -49,6 +51,7 @@ def normalised_features(transformed_values: Path, normalisation_parameters: Path
     """The table ``normalised_features``: z of everything that is known."""
     return query.run(
         "matching/normalised_features",
+        constants=methodology()["regional_figures"],
         transformed_values=transformed_values,
         normalisation_parameters=normalisation_parameters,
         indicators=register("indicators"),
@@ -69,9 +72,38 @@ def matching_coverage(transformed_values: Path, normalised_features: Path, place
 
 
 def lens_blocks(lens: str) -> pd.DataFrame:
-    """Block weights of a lens, adding up to 1."""
+    """Block weights of a lens, adding up to 1, and the patterns of the features that it takes of each block."""
     rows = register("lenses").query("lens == @lens")
     return rows.assign(weight=rows["weight"] / rows["weight"].sum())
+
+
+@table()
+def lens_features(normalised_features: Path) -> pd.DataFrame:
+    """The table ``lens_features``: which features each lens takes at each level, and their weight within the block."""
+    columns = ["level", *FEATURE, "weight"]
+    features = pd.read_parquet(normalised_features, columns=columns).drop_duplicates(columns[:-1]).sort_values(columns[:-1])
+    parts = [
+        rows.assign(lens=lens, weight=within_blocks(lens_blocks(lens), rows))
+        for _, rows in features.groupby("level", sort=True)
+        for lens in dict.fromkeys(register("lenses")["lens"])
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    return table[table["weight"] > 0].sort_values(["level", "lens", *FEATURE], ignore_index=True)
+
+
+def within_blocks(lens_blocks: pd.DataFrame, features: pd.DataFrame) -> pd.Series:
+    """Weights of features (rows with block, indicator, frame and weight) within their blocks under a lens, adding up to 1.
+
+    A lens that names no features of a block takes all; else those whose ``indicator@frame`` fits one of its patterns.
+    """
+    patterns = lens_blocks.set_index("block")["features"].fillna("*").to_dict()
+    taken = [
+        any(fnmatchcase(f"{row.indicator}@{row.frame}", pattern) for pattern in patterns.get(row.block, "").split(";"))
+        for row in features.itertuples()
+    ]
+    weight = features["weight"] * taken
+    total = weight.groupby(features["block"]).transform("sum")
+    return weight / total.where(total > 0, 1)
 
 
 @table()
@@ -108,7 +140,10 @@ def wide_features(rows: pd.DataFrame, areas: pd.Series, column: str = "z") -> pd
 
 
 def expected_features(wide: pd.DataFrame) -> Expected:
-    """What is expected of each feature of (n, k) areas; see ``missing_values``.
+    """What is expected of each feature of (n, k) areas, and the part of its variance that counts; see ``missing_values``.
+
+    Counted whole, what is unknown keeps an area out of all lists; left out, it brings it into too many. ``unknown_counts`` is
+    the part with which areas of which a block is hidden are found about as often as when it is known (methodology 4).
 
     A country's own figures are fitted apart: with four countries a slope on them would be a slope on the country's name.
     """
@@ -124,6 +159,10 @@ def expected_features(wide: pd.DataFrame) -> Expected:
             values[:, columns], ridge=constants["ridge"], tolerance=constants["tolerance"], iterations=constants["iterations"]
         )
         part = expect(values[:, columns], normal)
-        mean[:, columns], variance[:, columns] = part.mean, part.variance
-        residuals += [residual._replace(missing=columns[residual.missing]) for residual in part.residuals]
+        counts = constants["unknown_counts"]
+        mean[:, columns], variance[:, columns] = part.mean, counts * part.variance
+        residuals += [
+            residual._replace(missing=columns[residual.missing], root=np.sqrt(counts) * residual.root)
+            for residual in part.residuals
+        ]
     return Expected(mean, variance, residuals)

@@ -10,7 +10,9 @@ with weights as (
     from transformed_values as t
     join weights as w using (level, indicator)
     join lens_blocks as l using (block)
-    where t.transformed is not null
+    where t.transformed is not null and not (t.regional and not exists (
+        from normalised_features as f where f.ref_area = t.ref_area and f.indicator = t.indicator
+    ))
     group by t.ref_area
 ), features_known as (
     select f.ref_area, sum(l.weight * f.weight order by f.block, f.indicator, f.frame) as coverage
@@ -18,10 +20,10 @@ with weights as (
     group by f.ref_area
 )
 select p.ref_area, p.level, p.country, coalesce(f.coverage, 0) as coverage,
-    coalesce(i.coverage, 0) >= getvariable('least_coverage') as takes_part,
+    coalesce(i.coverage, 0) >= if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage')) as takes_part,
     coalesce(f.coverage, 0) >= getvariable('least_coverage') as ranked,
     case
-        when coalesce(i.coverage, 0) < getvariable('least_coverage')
+        when coalesce(i.coverage, 0) < if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage'))
             then format('{:.0f} % of the matching weight is known, {:.0f} % is needed', floor(100 * coalesce(i.coverage, 0)),
                 100 * getvariable('least_coverage'))
         when coalesce(f.coverage, 0) < getvariable('least_coverage')

@@ -15,9 +15,12 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
-from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks
-from pipeline.matching.nearest import register_nearest, smallest
+from pipeline.matching.features import FEATURE, HEADLINE, lens_blocks, within_blocks
+from pipeline.matching.nearest import MARGIN, register_nearest, smallest
 from schemas.catalogue import methodology, register
+
+CHUNK = 20_000  # pairs compared at a time
+EXACT = 12  # decimals of a squared distance: beyond them it depends on the processor
 
 
 class Pool(NamedTuple):
@@ -39,7 +42,9 @@ class Pool(NamedTuple):
 
 
 @table("mirrors", "mirror_blocks", "hubness")
-def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path) -> tuple[pd.DataFrame, ...]:
+def mirrors(
+    matching_features: Path, matching_coverage: Path, inclusion_probabilities: Path, country_probabilities: Path
+) -> tuple[pd.DataFrame, ...]:
     """The tables ``mirrors`` and ``mirror_blocks``, the mirrors abroad of every Mexican area under each lens; and
     ``hubness``, how unequally the first ten fall on candidates, by distance and by mutual proximity.
     """
@@ -53,6 +58,15 @@ def mirrors(matching_features: Path, matching_coverage: Path, inclusion_probabil
         included = pd.read_parquet(inclusion_probabilities, filters=[("level", "==", level)])
         found.append([table.assign(level=level) for table in _mirrors_of_level(features, areas, included)])
     ranked, shown, hubs = (pd.concat(parts, ignore_index=True) for parts in zip(*found, strict=True))
+    ranked = query.run(
+        "matching/tiers",
+        constants=methodology()["mirrors"] | methodology()["confidence"],
+        ranked=ranked,
+        country_probabilities=country_probabilities,
+        closeness=register("closeness"),
+        home_areas=coverage[coverage["country"] == methodology()["areas"]["home"]],
+        headline=pd.DataFrame({"lens": [HEADLINE]}),
+    )
     return ranked, shown.drop(columns="level"), hubs
 
 
@@ -66,24 +80,26 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
     constants = methodology()["mirrors"] | methodology()["confidence"]
     lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
     pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
-    pairs = _of_lenses({lens: _pairs(pool, included[included["lens"] == lens], constants) for lens, pool in pools.items()})
+    of_each = {lens: constants["mirrors_of_each_country" + ("" if lens == HEADLINE else "_of_other_lenses")] for lens in lenses}
+    pairs = {lens: _pairs(pool, included[included["lens"] == lens], of_each[lens]) for lens, pool in pools.items()}
     sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
-    blocks = pd.concat(lenses.values())
-    distances = query.run("matching/mirror_distances", pairs=pairs, features=features, lens_blocks=blocks)
+    distances = _of_lenses({lens: block_distances(features, lenses[lens], pairs[lens]) for lens in lenses})
     ranked = query.run(
         "matching/mirrors",
         constants=constants,
         block_distances=distances,
-        pairs=pairs,
-        lens_blocks=blocks,
+        pairs=_of_lenses(pairs),
+        lens_blocks=pd.concat(lenses.values()),
+        lens_countries=pd.DataFrame({"lens": of_each.keys(), "of_each": of_each.values()}),
         included=included,
         neighbourhoods=_of_lenses(sides),
     )
     proximity = stats.norm.sf(ranked.pop("own_position")) * stats.norm.sf(ranked.pop("counterpart_position"))
-    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan)
+    ranked = ranked.assign(mutual_proximity=proximity, similarity=np.nan, nearer_at_home=0)
     for lens, rows in ranked.groupby("lens"):
         squared = rows["distance_squared"].to_numpy()
         ranked.loc[rows.index, "similarity"] = similarities(pools[lens], squared, constants["random_pairs"])
+        ranked.loc[rows.index, "nearer_at_home"] = nearer_at_home(pools[lens], rows["ref_area"], squared)
     hubs = _hubness(pools[HEADLINE], sides[HEADLINE], constants["mirrors"]).assign(lens=HEADLINE)
     return ranked, distances.merge(ranked[["ref_area", "counterpart_area", "lens"]]), hubs
 
@@ -94,18 +110,51 @@ def _of_lenses(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def build_pool(features: pd.DataFrame, areas: pd.DataFrame, lens_blocks: pd.DataFrame) -> Pool:
     """Vectors sqrt(W_b w_k) z and the constants c = sum of W_b w_k variance of the areas, under a lens's block weights."""
-    weight = features["weight"] * features["block"].map(lens_blocks.set_index("block")["weight"]).fillna(0)
-    count = len(features.drop_duplicates(FEATURE))
+    each = features.drop_duplicates(FEATURE)  # every area has the same features in the same order
+    count = len(each)
     shape = (len(features) // count, count)
+    within = within_blocks(lens_blocks, each) * each["block"].map(lens_blocks.set_index("block")["weight"]).fillna(0)
+    weight = np.tile(within.to_numpy(), shape[0])
     names = features["ref_area"].to_numpy()[::count]
-    vectors = (np.sqrt(weight) * features["z"]).to_numpy().reshape(shape)
-    constant = (weight * features["variance"]).to_numpy().reshape(shape).sum(axis=1)
+    vectors = (np.sqrt(weight) * features["z"].to_numpy()).reshape(shape)
+    constant = (weight * features["variance"].to_numpy()).reshape(shape).sum(axis=1)
     return Pool(areas.set_index("ref_area").loc[names].reset_index(), vectors, constant)
 
 
-def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
+def block_distances(features: pd.DataFrame, lens_blocks: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """d^2 of each pair by block, and which part of the block's weight is known of both (methodology 4).
+
+    The expected value of W_b x sum of w_k delta^2_k: (z_i - z_j)^2 + variance_i + variance_j, the variances being 0 for what is
+    known. One row per pair and block.
+    """
+    each = features.drop_duplicates(FEATURE)
+    within, block = within_blocks(lens_blocks, each).to_numpy(), each["block"].to_numpy()
+    count = len(each)
+    z, variance = (features[name].to_numpy().reshape(-1, count) for name in ("z", "variance"))
+    known = features["obs_status"].eq("A").to_numpy().reshape(-1, count)
+    row_of = pd.Series(np.arange(len(z)), features["ref_area"].to_numpy()[::count])
+    left, right = (row_of.loc[pairs[side]].to_numpy() for side in ("ref_area", "counterpart_area"))
+    parts = []
+    for name, own in lens_blocks.sort_values("block").set_index("block")["weight"].items():
+        columns = np.flatnonzero((block == name) & (within > 0))
+        weight = within[columns]
+        vectors, constant = z[:, columns] * np.sqrt(weight), variance[:, columns] @ weight
+        squared, coverage = constant[left] + constant[right], np.zeros(len(pairs))
+        for start in range(0, len(pairs), CHUNK):
+            rows = slice(start, start + CHUNK)
+            difference = vectors[left[rows]] - vectors[right[rows]]
+            squared[rows] += np.einsum("ij,ij->i", difference, difference)
+            coverage[rows] = (known[left[rows]][:, columns] & known[right[rows]][:, columns]) @ weight
+        parts.append(
+            pairs[["ref_area", "counterpart_area"]].assign(block=name, distance_squared=own * squared, coverage=coverage)
+        )
+    table = pd.concat(parts).sort_values(["ref_area", "counterpart_area", "block"], ignore_index=True)
+    return table.assign(**table[["distance_squared", "coverage"]].round(EXACT))
+
+
+def _pairs(pool: Pool, included: pd.DataFrame, of_each_country: int) -> pd.DataFrame:
     """The short list of counterparts of every Mexican area, by the kernel, and those that draws make possible."""
-    home = pool.is_home
+    home, constants = pool.is_home, methodology()["mirrors"] | methodology()["confidence"]
     candidates = np.column_stack([pool.vectors, np.sqrt(pool.constant)])[~home]
     queries = np.column_stack([pool.vectors, np.zeros(len(home))])[home]
     abroad = pool.areas[~home].reset_index(drop=True)
@@ -116,7 +165,7 @@ def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
             pd.factorize(abroad["country"], sort=True)[0],
             abroad["ranked"].to_numpy(),
             constants["mirrors"],
-            constants["mirrors_of_each_country"],
+            of_each_country,
         )
         return query.run(
             "matching/mirror_candidates",
@@ -125,6 +174,19 @@ def _pairs(pool: Pool, included: pd.DataFrame, constants: dict) -> pd.DataFrame:
             possible=included[included["inclusion_probability"] >= constants["possible"]],
             candidates=abroad[["ref_area", "country", "ranked"]].reset_index(names="position"),
         )
+
+
+def nearer_at_home(pool: Pool, areas: pd.Series, squared: np.ndarray) -> np.ndarray:
+    """How many other Mexican areas of the level are nearer to each of ``areas`` than these squared distances, (n,)."""
+    home = np.flatnonzero(pool.is_home)
+    names, counts = pool.areas["ref_area"].to_numpy(), np.zeros(len(areas), dtype=int)
+    rows_of = pd.Series(np.arange(len(areas))).groupby(areas.to_numpy()).indices
+    for own, others in _squared_distances(pool, home, home):
+        for row, distances in zip(own, others, strict=True):
+            rows = rows_of.get(names[row], [])
+            distances[np.flatnonzero(home == row)] = np.inf
+            counts[rows] = np.searchsorted(np.sort(distances), squared[rows] - MARGIN)
+    return counts
 
 
 def neighbourhoods(pool: Pool, first: int) -> pd.DataFrame:

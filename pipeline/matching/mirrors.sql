@@ -20,17 +20,15 @@ with pair_distances as (
     join pairs as p using (lens, ref_area, counterpart_area)
     left join included as i using (lens, ref_area, counterpart_area)
 ), shown as (
-    select *,
+    select * exclude (of_each),
         case when not ranked then null when position <= getvariable('mirrors') then position else nearer + 1 end as rank,
-        case when position_in_country <= getvariable('mirrors_of_each_country') then position_in_country
-            else nearer_in_country + 1 end as rank_in_country,
-        case when inclusion_probability >= getvariable('firm') then 'firm' when inclusion_probability >= getvariable('likely')
-            then 'likely' when inclusion_probability >= getvariable('possible') then 'possible' end as tier
-    from ordered
-    where (ranked and position <= getvariable('mirrors')) or position_in_country <= getvariable('mirrors_of_each_country')
+        case when position_in_country <= of_each then position_in_country
+            else nearer_in_country + 1 end as rank_in_country
+    from ordered join lens_countries using (lens)
+    where (ranked and position <= getvariable('mirrors')) or position_in_country <= of_each
         or (inclusion_probability >= getvariable('possible') and position_by_probability <= getvariable('published'))
 )
-select s.ref_area, s.counterpart_area, s.lens, s.country, s.rank, s.rank_in_country, s.inclusion_probability, s.tier,
+select s.ref_area, s.counterpart_area, s.lens, s.country, s.rank, s.rank_in_country, s.inclusion_probability,
     case when s.ranked then s.distance_squared <= c.reach + 1e-9 end as mutual,
     count(*) filter (s.rank <= getvariable('mirrors')) over (partition by s.lens, s.counterpart_area) as in_degree,
     sqrt(s.distance_squared) as distance, s.distance_squared, s.coverage,

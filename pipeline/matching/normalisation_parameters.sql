@@ -1,15 +1,18 @@
 -- m and s of each matching indicator in each of its frames (methodology 3): sample mean and standard deviation (n - 1), over all
 -- areas of the level (absolute) or over those of one country (national, if it has enough areas). Handbook step 5.
+-- Where areas have the share of their region, places differ by what the regions differ and by its error: s^2 is the sum of both.
 -- What the method version has frozen (schemas/frozen) counts; what it does not know yet is estimated from this edition.
 with frames as (
     select indicator, unnest(case frame when 'both' then ['absolute', 'national'] else [frame] end) as frame
     from indicators where role = 'matching'
 ), framed as (
-    select t.level, t.indicator, f.frame, case f.frame when 'national' then t.country else '' end as country, t.transformed
+    select t.level, t.indicator, f.frame, case f.frame when 'national' then t.country else '' end as country, t.transformed,
+        case when t.regional then pow(t.standard_error, 2) else 0 end as unseen
     from transformed_values as t join frames as f using (indicator)
     where t.transformed is not null
 ), estimated as (
-    select level, indicator, frame, country, favg(transformed) as mean, stddev_samp(transformed) as standard_deviation,
+    select level, indicator, frame, country, favg(transformed) as mean,
+        sqrt(var_samp(transformed) + favg(coalesce(unseen, 0))) as standard_deviation,
         count(*) as areas
     from framed
     group by level, indicator, frame, country

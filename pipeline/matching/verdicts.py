@@ -17,6 +17,28 @@ def mirror_verdicts(mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
 
 
 @table()
+def mirror_countries(inclusion_probabilities: Path, matching_coverage: Path) -> pd.DataFrame:
+    """The table ``mirror_countries``: how many of the ten nearest lie in each country, by all draws."""
+    return query.run(
+        "matching/mirror_countries",
+        constants=methodology()["mirrors"],
+        inclusion_probabilities=inclusion_probabilities,
+        matching_coverage=matching_coverage,
+    )
+
+
+@table()
+def between_countries(transformed_values: Path, normalised_features: Path, matching_coverage: Path) -> pd.DataFrame:
+    """The table ``between_countries``: how much of each matching indicator's variance lies between countries."""
+    return query.run(
+        "matching/between_countries",
+        transformed_values=transformed_values,
+        normalised_features=normalised_features,
+        matching_coverage=matching_coverage,
+    )
+
+
+@table()
 def outcome_skill(indicator_values: Path, mirrors: Path, matching_coverage: Path) -> pd.DataFrame:
     """The table ``outcome_skill``: whether mirrors are alike in outcomes that took no part in the matching."""
     return query.run(

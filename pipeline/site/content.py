@@ -105,7 +105,7 @@ class Content:
     @cached_property
     def mirrors(self) -> dict[str, list[Row]]:
         """The pairs of each Mexican area under the headline lens, nearest first."""
-        columns = "ref_area counterpart_area country rank rank_in_country distance similarity coverage"
+        columns = "ref_area counterpart_area country rank rank_in_country distance nearer_at_home coverage"
         columns += " inclusion_probability tier"
         return self.by("ref_area", "mirrors", columns, where=f"lens = '{OVERALL}'", order="ref_area, distance, counterpart_area")
 

@@ -49,6 +49,6 @@ def _row(content: Content, row: Row) -> dict:
         "name": area["name"],
         "state": parent["name"] if parent and area["level"] == "local" else "",
         "tier": row["tier"],
-        "similarity": figure("ms", row, tag="td"),
+        "nearer": figure("ms", row, tag="td"),
         "rank": figure("mr", row, tag="td"),
     }

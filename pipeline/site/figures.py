@@ -29,7 +29,7 @@ CELLS = {
     "nc": Cell("development_scores", "national_context_share", 2),
     "ps": Cell("pillar_scores", "score", 1, ("ref_area", "pillar")),
     "mr": Cell("mirrors", "rank", 0, PAIR),
-    "ms": Cell("mirrors", "similarity", 1, PAIR),
+    "ms": Cell("mirrors", "nearer_at_home", 0, PAIR),
     "mp": Cell("mirrors", "inclusion_probability", 2, PAIR),
     "md": Cell("mirrors", "distance", 2, PAIR),
     "mc": Cell("mirrors", "coverage", 2, PAIR),

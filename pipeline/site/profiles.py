@@ -98,7 +98,7 @@ def _mirror(content: Content, words: Words, row: Row, detailed: bool) -> dict:
         "link": content.page_of(row["counterpart_area"], row["ref_area"]),
         "name": other["name"],
         "country": words.country(content, other["country"]),
-        "similarity": figure("ms", row, tag="td"),
+        "nearer": figure("ms", row, tag="td"),
         "probability": figure("mp", row, words.t("no_data"), tag="td") if content.has_confidence else "",
         "blocks": [_block(content, row, other["level"], block) for block in content.blocks] if detailed else [],
     }

@@ -148,7 +148,7 @@ def _pair(content: Content, row: Row) -> list:
         row["rank"] or 0,
         row["rank_in_country"],
         _rounded(row["distance"], "md"),
-        _rounded(row["similarity"], "ms"),
+        _rounded(row["nearer_at_home"], "ms"),
         _rounded(row["inclusion_probability"], "mp"),
         TIERS.index(row["tier"]),
         int(is_listed(row)),
@@ -185,7 +185,7 @@ def _explored(content: Content, ref: str, pillars: list[str]) -> dict:
         "mirror": first["counterpart_area"] if first else None,
         "mirror_name": other["name"] if other else None,
         "mirror_country": other["country"] if other else None,
-        "similarity": _rounded(first["similarity"], "ms") if first else None,
+        "nearer": _rounded(first["nearer_at_home"], "ms") if first else None,
         "certainty": _rounded(first["inclusion_probability"], "mp") if first else None,
         "no_close_mirror": bool((content.verdicts.get(ref) or {}).get("no_close_mirror")),
     }

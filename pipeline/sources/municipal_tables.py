@@ -15,9 +15,16 @@ import python_calamine
 
 from pipeline.foundation.containers import members
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.reading import refuse_cells, require_columns, require_unique, to_numbers
+from pipeline.sources.reading import read_delimited, refuse_cells, require_columns, require_unique, to_numbers
 
 STATES = 32
+
+
+def open_csv(path: Path, columns) -> pd.DataFrame:
+    """A comma-separated UTF-8 file as text, one row per line behind the header; it must have ``columns``."""
+    frame = read_delimited(path.read_bytes(), path)
+    require_columns(frame, columns, path)
+    return frame
 
 
 def open_parquet(path: Path, columns) -> pd.DataFrame:
@@ -77,6 +84,11 @@ def require_equal(found: pd.Series, published: pd.Series, file, first_row: int, 
     if bad.any():
         problem = f"does not agree with its parts, which give {found[bad].iloc[0]:,.10g}"
         refuse_cells(bad, published, file, problem, first_row, advice="correct or quarantine the row")
+
+
+def require_among(text: pd.Series, allowed, file, first_row: int) -> None:
+    """Refuse a word that is not one of the known ones."""
+    refuse_cells(~text.isin(list(allowed)), text, file, f"is none of {', '.join(map(str, allowed))}", first_row)
 
 
 def _refuse_page(content: bytes, path: Path) -> None:

@@ -16,6 +16,7 @@ class TransformedValues(pa.DataFrameModel):
     country: Series[str] = pa.Field(description="country")
     transformed: Series[float] = pa.Field(nullable=True, description="g(x)")
     standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of g(x), where its source publishes margins")
+    regional: Series[bool] = pa.Field(description="whether it is the share of the region that the area lies in")
 
     class Config:
         strict = True
@@ -50,7 +51,7 @@ class NormalisedFeatures(pa.DataFrameModel):
     indicator: Series[str] = pa.Field(description="indicator")
     frame: Series[str] = pa.Field(isin=FRAMES, description="frame")
     weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block")
-    z: Series[float] = pa.Field(ge=-3, le=3, description="standardised value, cut at 3")
+    z: Series[float] = pa.Field(ge=-10, le=10, description="standardised value, beyond 2 by its logarithm")
     standard_error: Series[float] = pa.Field(ge=0, nullable=True, description="of z, where its source publishes margins")
 
     class Config:
@@ -76,6 +77,32 @@ class MatchingCoverage(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class BetweenCountries(pa.DataFrameModel):
+    """How much of a matching indicator's variance lies between countries, and how it enters the distance therefore."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    block: Series[str] = pa.Field(description="block of the indicator")
+    indicator: Series[str] = pa.Field(description="indicator")
+    frames: Series[str] = pa.Field(
+        isin=["absolute", "national", "absolute;national"], description="frames in which it is compared"
+    )
+    weight: Series[float] = pa.Field(gt=0, le=1.000001, description="weight within the block")
+    countries: Series[int] = pa.Field(ge=2, description="countries with areas of which it is known")
+    areas: Series[int] = pa.Field(ge=2, description="areas of which it is known")
+    intraclass_correlation: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="share of the variance that lies between countries, before any frame"
+    )
+    reason: Series[str] = pa.Field(
+        isin=["counted differently", "differs by nature"],
+        description="counted differently, so only its part in the country counts; or different by nature, so it counts as it is",
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "indicator"]
+
+
 class MatchingFeatures(pa.DataFrameModel):
     """Every feature of every area: z where it is known, else its expected value and variance given what is known."""
 
@@ -93,6 +120,54 @@ class MatchingFeatures(pa.DataFrameModel):
         strict = True
         coerce = True
         unique = ["ref_area", "indicator", "frame"]
+
+
+class LensFeatures(pa.DataFrameModel):
+    """The features that each lens takes at each level, with their weights within the block."""
+
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    lens: Series[str] = pa.Field(description="lens (lenses)")
+    block: Series[str] = pa.Field(description="block (blocks)")
+    indicator: Series[str] = pa.Field(description="indicator (indicators)")
+    frame: Series[str] = pa.Field(isin=FRAMES, description="absolute: all countries, national: its own country")
+    weight: Series[float] = pa.Field(gt=0, le=1, description="weight within the block; those of a block add up to 1")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["level", "lens", "block", "indicator", "frame"]
+
+
+class CountryProbabilities(pa.DataFrameModel):
+    """How often each area abroad is among the first three of its country in the draws of the lens overall."""
+
+    ref_area: Series[str] = pa.Field(description="Mexican area")
+    counterpart_area: Series[str] = pa.Field(description="area abroad that takes part")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level of both")
+    draws: Series[int] = pa.Field(ge=1, description="how many draws were made")
+    probability_in_country: Series[float] = pa.Field(gt=0, le=1, description="share of them")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "counterpart_area"]
+
+
+class MirrorCountries(pa.DataFrameModel):
+    """How many of the ten nearest lie in each country: the sum of the inclusion probabilities of its areas."""
+
+    ref_area: Series[str] = pa.Field(str_startswith="MX-", description="Mexican area")
+    lens: Series[str] = pa.Field(description="weights of the blocks (lenses)")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level")
+    country: Series[str] = pa.Field(str_length=3, description="country of the counterparts")
+    expected: Series[float] = pa.Field(gt=0, le=10.0001, description="expected number of the ten nearest that lie there")
+    candidates: Series[int] = pa.Field(ge=1, description="ranked areas of the country at that level")
+    expected_by_numbers: Series[float] = pa.Field(gt=0, le=10.0001, description="ten times its share of all ranked areas")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "lens", "country"]
 
 
 class InclusionProbabilities(pa.DataFrameModel):
@@ -143,7 +218,17 @@ class Mirrors(pa.DataFrameModel):
     tier: Series[str] = pa.Field(
         isin=["firm", "likely", "possible"],
         nullable=True,
-        description="firm from 0.8, likely from 0.5, possible from 0.05 of the draws; missing below, and if not ranked",
+        description="firm from 0.8 of the draws and near enough to be close, likely from 0.5, possible from 0.05; missing below",
+    )
+    probability_in_country: Series[float] = pa.Field(
+        ge=0, le=1, nullable=True, description="share of draws in which it is among the first three of its country; lens overall"
+    )
+    tier_in_country: Series[str] = pa.Field(
+        isin=["firm", "likely", "possible"], nullable=True, description="the same limits for the probability in its country"
+    )
+    nearer_at_home: Series[int] = pa.Field(ge=0, description="Mexican areas of the level that are nearer than this mirror")
+    closeness: Series[int] = pa.Field(
+        ge=1, le=5, description="1 very alike to 5 distant, by the share of Mexican areas that are nearer (closeness)"
     )
     mutual: Series[pd.BooleanDtype] = pa.Field(
         nullable=True, description="whether the Mexican area is among the ten of its level nearest to the counterpart"
@@ -151,7 +236,9 @@ class Mirrors(pa.DataFrameModel):
     in_degree: Series[int] = pa.Field(ge=0, description="how many Mexican areas of the level have it among their first ten")
     distance: Series[float] = pa.Field(ge=0, description="d, in standard deviations")
     distance_squared: Series[float] = pa.Field(ge=0, description="d squared, the sum of the blocks in mirror_blocks")
-    similarity: Series[float] = pa.Field(ge=0, le=100, description="100 x (1 - share of random pairs that are nearer)")
+    similarity: Series[float] = pa.Field(
+        ge=0, le=100, description="deprecated, see nearer_at_home: 100 x (1 - share of random pairs that are nearer)"
+    )
     mutual_proximity: Series[float] = pa.Field(
         ge=0, le=1, nullable=True, description="share of both sides' distances that are larger (Schnitzer et al. 2012)"
     )

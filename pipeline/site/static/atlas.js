@@ -159,7 +159,7 @@ const atlas = (() => {
       if (pair.l) continue;
       const name = pair.t ? t("more_possible") : words.countries[pair.c];
       if (!groups.has(name)) groups.set(name, []);
-      groups.get(name).push(h("span", {"data-b": other}, link(other, pair.n), " ", h("span", {"data-c": "ms"}, number(pair.s, 1)), ...(pair.t ? [" · ", h("span", {"data-c": "mp"}, number(pair.p, 2))] : [])));
+      groups.get(name).push(h("span", {"data-b": other}, link(other, pair.n), " ", h("span", {"data-c": "ms"}, number(pair.s, 0)), ...(pair.t ? [" · ", h("span", {"data-c": "mp"}, number(pair.p, 2))] : [])));
     }
     for (const [lens, others] of Object.entries(place.o || {}))
       groups.set(t("lens_is", {lens: words.texts[`lens_${lens}`] || lens}), others.map(([other, name, country]) => h("span", {}, link(other, name), ` (${words.countries[country]})`)));
@@ -197,7 +197,7 @@ const atlas = (() => {
       rows.push([words.edition, ref, place.n, "indicator_values", words.indicators[index][0], obs, words.indicators[index][4], year, words.sourceCodes[source], status]);
     place.ps.forEach((score, at) => { if (score !== null) rows.push([words.edition, ref, place.n, "pillar_scores", words.groups.pillars[at], score, "0-100"]); });
     if (place.sc) rows.push([words.edition, ref, place.n, "development_scores", "score", place.sc[0], "0-100"]);
-    for (const [other, pair] of Object.entries(place.m || {})) rows.push([words.edition, ref, place.n, "mirrors", `${other} ${pair.n}`, pair.s, "similarity, 0-100"]);
+    for (const [other, pair] of Object.entries(place.m || {})) rows.push([words.edition, ref, place.n, "mirrors", `${other} ${pair.n}`, pair.s, "areas nearer in Mexico"]);
     const cell = text => { const safe = typeof text === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : String(text ?? ""); return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe; };
     const blob = new Blob(["﻿", rows.map(row => Array.from(rows[0], (_, at) => cell(row[at])).join(",")).join("\r\n"), "\r\n"], {type: "text/csv"});
     const link = h("a", {href: URL.createObjectURL(blob), download: `${ref}_${words.edition}.csv`});

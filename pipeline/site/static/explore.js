@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   /* What can be shown: a column of places.js, its name, decimals and scale. */
   const measures = [
     {key: "score", name: t("score"), decimals: 1, group: "general"},
-    {key: "similarity", name: t("map_similarity"), decimals: 1, group: "general"},
+    {key: "nearer", name: t("map_nearer"), decimals: 0, group: "general"},
     {key: "certainty", name: t("map_tier"), decimals: 2, group: "general", breaks: [0.05, 0.5, 0.8]},
     ...words.groups.pillars.map(code => ({key: `pillar ${code}`, name: words.labels[code], decimals: 1, group: "pillar"})),
     ...Object.keys(places).filter(key => key.startsWith("risk ")).map(key => ({key, name: words.labels[key.slice(5)], decimals: 0, group: "risk", warm: true, breaks: [20, 40, 60, 80]})),
@@ -71,7 +71,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     const line = document.getElementById("picked");
     if (!feature) return;
     const index = at.get(feature.ref), value = places[measure.key][index];
-    const cell = {score: "sc", similarity: "ms", certainty: "mp"}[measure.key] || (measure.group === "pillar" ? "ps" : "rp");
+    const cell = {score: "sc", nearer: "ms", certainty: "mp"}[measure.key] || (measure.group === "pillar" ? "ps" : "rp");
     const key = {sc: null, ms: null, mp: null}[cell] === null ? null : measure.key.split(" ")[1];
     const shown = value === null ? h("span", {class: "na"}, t("no_data"))
       : h("strong", {"data-c": cell, "data-a": feature.ref, "data-k": key, "data-b": cell[0] === "m" ? places.mirror[index] : null}, number(value, measure.decimals));

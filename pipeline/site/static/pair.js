@@ -34,7 +34,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     get("pair-lead").textContent = a.l !== b.l ? t("pair_levels") : !pair ? t("pair_unpublished", {a: a.n, b: b.n})
       : t(pair.r ? "pair_said" : "pair_in_country", {a: a.n, b: b.n, rank: number(pair.r || pair.rc)});
     const tested = words.nominated.includes(`${refs.a}_${refs.b}`);
-    const facts = !pair ? [] : [["similarity", "ms", pair.s, 1, t("of_100")], ["certainty", "mp", pair.p, 2, pair.t ? t(`tier_${pair.t}`) : ""], ["distance", "md", pair.d, 2, t("in_deviations")]]
+    const facts = !pair ? [] : [["nearer", "ms", pair.s, 0, t("nearer_unit")], ["certainty", "mp", pair.p, 2, pair.t ? t(`tier_${pair.t}`) : ""], ["distance", "md", pair.d, 2, t("in_deviations")]]
       .filter(row => row[2] !== null).map(([name, code, number_, decimals, sub]) => h("div", {}, h("dt", {}, t(name)),
         h("dd", {}, h("span", {"data-c": code, ...key}, number(number_, decimals))), h("dd", {}, sub)));
     get("pair").replaceChildren(...[

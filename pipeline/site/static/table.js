@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     {key: "rank", name: t("rank_mexico"), make: i => cell(i, places.rank[i], "rk", 0, {"data-i": interval(i, "rank", 0)})},
     {key: "mirror_name", name: t("first_mirror"), make: i => h("td", {}, places.mirror[i] ? h("a", {href: page("pair.html", `?a=${places.ref_area[i]}&b=${places.mirror[i]}`)}, places.mirror_name[i]) : "—",
       " ", h("small", {}, places.mirror_country[i] ? words.countries[places.mirror_country[i]] : ""))},
-    {key: "similarity", name: t("similarity"), make: i => cell(i, places.similarity[i], "ms", 1, {"data-b": places.mirror[i]})},
+    {key: "nearer", name: t("nearer"), make: i => cell(i, places.nearer[i], "ms", 0, {"data-b": places.mirror[i]})},
     {key: "certainty", name: t("certainty"), make: i => cell(i, places.certainty[i], "mp", 2, {"data-b": places.mirror[i]})},
   ].filter(column => places[column.key].some(value => value !== null));
 

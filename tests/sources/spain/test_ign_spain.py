@@ -108,7 +108,7 @@ def test_real_nomenclator(real_folder):
 def test_every_state_level_area_has_its_name():
     parents = register("area_parents")
     kinds = parents.drop_duplicates("parent")["parent"].str.replace(r"-?\d+$", "", regex=True).value_counts()
-    assert kinds.to_dict() == {"ES-CCAA": 19, "BR": 27, "US": 52, "MX": 32}
+    assert kinds[["ES-CCAA", "BR", "US", "MX"]].to_dict() == {"ES-CCAA": 19, "BR": 27, "US": 52, "MX": 32}
     names = parents.set_index("child_prefix")
     assert names.loc["MX-19", "name_es"] == "Nuevo León"
     assert names.loc["MX-09", ["name_es", "name_en"]].tolist() == ["Ciudad de México", "Mexico City"]
@@ -122,7 +122,7 @@ def test_register_of_parents_is_validated(tmp_path):
     head = "child_prefix,parent,name_es,name_en\n"
     for row, column in (
         ("ES-53,CCAA-16,País Vasco,Basque Country", "parent"),
-        ("FR-01,FR-01,Ain,Ain", "child_prefix"),
+        ("France-01,FR-01,Ain,Ain", "child_prefix"),
         ("ES-01,ES-CCAA-16,,Basque Country", "name_es"),
         ("ES-01,ES-CCAA-16,País Vasco,Basque Country\nES-20,ES-CCAA-16,Euskadi,Basque Country", "one_name_per_parent"),
     ):

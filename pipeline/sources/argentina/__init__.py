@@ -1,0 +1,1 @@
+"""Readers of Argentine publishers: INDEC and CEP XXI."""

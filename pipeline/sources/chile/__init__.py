@@ -1,0 +1,1 @@
+"""Readers of Chilean publishers: INE, CEAD, MDS and SINIM."""

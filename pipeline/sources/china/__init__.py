@@ -1,0 +1,1 @@
+"""Readers of Chinese publishers, and of what others compiled of their figures."""

@@ -1,0 +1,1 @@
+"""Readers of Colombian publishers: DANE and IGAC."""

@@ -1,0 +1,1 @@
+"""Readers of French publishers: INSEE, and what others compiled from it."""

@@ -1,0 +1,1 @@
+"""Readers of the Census of India."""

@@ -1,0 +1,1 @@
+"""Readers of Italian publishers: ISTAT and the Ministry of Economy and Finance."""

@@ -1,0 +1,1 @@
+"""Readers of the Kenya National Bureau of Statistics."""

@@ -1,0 +1,1 @@
+"""Readers of the Department of Statistics Malaysia."""

@@ -1,0 +1,1 @@
+"""Readers of the Moroccan Haut-Commissariat au Plan."""

@@ -1,0 +1,1 @@
+"""Readers of Peruvian publishers: INEI and MINAM."""

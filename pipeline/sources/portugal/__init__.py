@@ -1,0 +1,1 @@
+"""Readers of Portuguese publishers: INE, and what others compiled from it."""

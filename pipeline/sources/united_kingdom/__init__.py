@@ -1,0 +1,1 @@
+"""Readers of British publishers: the Office for National Statistics."""

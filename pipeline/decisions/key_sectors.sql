@@ -8,13 +8,20 @@ with figures as (
     from indicator_values as v join places as p using (ref_area)
     where v.indicator like 'sector\_%' escape '\' and v.numerator is not null and v.denominator > 0
         and not (v.source = 'derived' and v.standard_error is not null and v.ref_area not like 'MX-%')  -- the share of its region
+), dated as (
+    select * exclude (parts), parts.basis as basis, parts.sector as sector,
+        max(time_period) filter (parts.basis = 'employment') over (partition by ref_area, parts.sector) as counted_in
+    from figures where parts.sector <> ''
 ), chosen as (
-    select * exclude (parts), parts.basis as basis, parts.sector as sector from figures where parts.sector <> ''
+    select * exclude (counted_in) from dated
     qualify row_number() over (
-        partition by ref_area, parts.sector
-        order by case when parts.basis = 'value_added'
-            and time_period > 5 + max(time_period) filter (parts.basis = 'employment') over (partition by ref_area, parts.sector) then 0
-            when parts.basis = 'employment' then 1 when parts.basis = 'value_added' then 2 else 3 end
+        partition by ref_area, sector
+        order by case
+            when basis = 'value_added' and time_period > counted_in + 5 then 0
+            when basis = 'employment' then 1
+            when basis = 'value_added' then 2
+            else 3
+        end
     ) = 1
 ), countries as (
     select country, level, sector, basis, source, fsum(numerator order by ref_area) / fsum(denominator order by ref_area) as share

@@ -44,6 +44,14 @@ PUBLISHED = [
     "sister_cities", "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
     "countries", "used_observations", "area_changes", "derivations", "variables", "homicide_rates",
 ]  # fmt: skip
+EVIDENCE = {  # what stands behind the answers: large, and compressed where it is text
+    "indicator_values", "normalised_values", "matching_features", "mirror_blocks", "edition_changes", "used_observations",
+}  # fmt: skip
+
+
+def csv_file(table: str) -> str:
+    """The name of a published table's CSV file: plain, or compressed where it is evidence."""
+    return f"{table}.csv.gz" if table in EVIDENCE else f"{table}.csv"
 
 
 def model_of(table: str) -> type[pa.DataFrameModel]:

@@ -32,6 +32,7 @@ LICENCE = {
 MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv",
+    ".gz": "application/gzip",
     ".duckdb": "application/vnd.duckdb",
     ".md": "text/markdown",
     ".cff": "application/yaml",
@@ -148,8 +149,10 @@ def _resource(file: File, rows: dict[str, int]) -> dict:
         resource |= {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
     if path.parts[0] != "csv":
         return resource | {"type": "file"}
-    table = path.stem
+    table = path.name.split(".")[0]
     described = {"description": models.model_of(table).__doc__, "format": "csv", "encoding": "utf-8-sig", "rows": rows[table]}
+    if path.suffix == ".gz":
+        described["compression"] = "gz"
     return resource | {"name": table, "type": "table"} | described | {"schema": table_schema(table)}
 
 
@@ -263,7 +266,7 @@ def _croissant(citation: dict, files: list[File]) -> dict:
                 "sha256": file.sha256,
             }
             for file in files
-            if file.suffix in (".parquet", ".csv")
+            if file.suffix in (".parquet", ".csv", ".gz")
         ],
         "recordSet": [_record_set(name) for name in models.PUBLISHED],
     }

@@ -24,6 +24,7 @@ OF_THE_CODE = "architecture.md"  # says how the code is laid out, which whoever 
 RENAME_EXCHANGE, RENAME_SWAP, AT_FDCWD = 2, 2, -100  # of renameat2(2) and renamex_np(2)
 FORMULA = r"('=', '+', '-', '@', chr(9), chr(13))"  # what a spreadsheet takes for the beginning of a formula
 REWRITTEN = ("SHA256SUMS", *metadata.NAMES)  # what names the other files, with their hashes
+COMPRESSION = {".csv": "compression none", ".gz": "compression gzip"}
 BYTE_ORDER_MARK = "\ufeff"  # opens a CSV file, or Excel takes its accents for something else
 
 
@@ -58,12 +59,11 @@ def _write_table(name: str, path: Path, folder: Path) -> None:
     _refuse_formulas(name, path)
     shutil.copyfile(path, folder / "parquet" / f"{name}.parquet")
     with query.connect(threads=THREADS) as connection:
-        target = folder / "csv" / f"{name}.csv"
+        target = folder / "csv" / models.csv_file(name)
         first, *others = models.arrow_schema(name).names
         marked = ", ".join([f'{first} as "{BYTE_ORDER_MARK}{first}"', *others])
-        connection.execute(
-            f"copy (select {marked} from read_parquet('{path}')) to '{target}' (format csv, header, delimiter ',')"
-        )
+        form = f"format csv, header, delimiter ',', {COMPRESSION[target.suffix]}"
+        connection.execute(f"copy (select {marked} from read_parquet('{path}')) to '{target}' ({form})")
 
 
 def _refuse_formulas(name: str, path: Path) -> None:
@@ -97,15 +97,17 @@ def _write_database(stored: Mapping[str, Path], path: Path) -> None:
 
 
 def _table_definition(name: str) -> str:
+    """Its columns. No key: the checks prove it and the comment states it, and its index would be most of the file."""
     columns = ", ".join(
         f"{field.name} {SQL_TYPES[str(field.type)]}{'' if field.nullable else ' not null'}" for field in models.arrow_schema(name)
     )
-    return f"create table {name} ({columns}, primary key ({', '.join(models.primary_key(name))}))"
+    return f"create table {name} ({columns})"
 
 
 def _comments(name: str) -> list[str]:
     schema = models.arrow_schema(name)
-    described = [f"comment on table {name} is {_quoted(schema.metadata[b'description'].decode())}"]
+    said = f"{schema.metadata[b'description'].decode()} [key: {', '.join(models.primary_key(name))}]"
+    described = [f"comment on table {name} is {_quoted(said)}"]
     for field in schema:
         unit = models.unit_of(name, field.name)
         text = field.metadata[b"description"].decode() + (f" [{unit}]" if unit else "")

@@ -25,6 +25,7 @@ class Table(NamedTuple):
     """What datapackage.json says of a table."""
 
     name: str
+    csv: str
     rows: int
     columns: dict[str, str]
     required: list[str]
@@ -34,10 +35,6 @@ class Table(NamedTuple):
     @property
     def parquet(self) -> str:
         return f"parquet/{self.name}.parquet"
-
-    @property
-    def csv(self) -> str:
-        return f"csv/{self.name}.csv"
 
 
 def verify(folder: Path) -> list[str]:
@@ -64,7 +61,8 @@ def _table(item: dict) -> Table:
     if wrong := [name for name in named if not NAME.fullmatch(name)]:
         raise ValueError(f"{wrong[0]!r} is no name of a table or column")
     required = [field["name"] for field in schema["fields"] if field.get("constraints", {}).get("required")]
-    return Table(item["name"], int(item["rows"]), columns, required, schema["primaryKey"], references)
+    text = f"csv/{item['name']}.csv" + (".gz" if item.get("compression") == "gz" else "")
+    return Table(item["name"], text, int(item["rows"]), columns, required, schema["primaryKey"], references)
 
 
 def manifest(text: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pipeline.site import maps
 from pipeline.site.content import OVERALL, Content, Row
 from pipeline.site.figures import BLOCKS, figure, number
 from pipeline.site.words import Words
+from schemas import models
 
 EXAMPLES = ("MX-31050", "MX-02004", "MX-19039", "MX-20067", "MX-23005", "MX-09007")  # places that readers may know
 LEVELS = ("local", "metro", "state")
@@ -149,7 +150,7 @@ def _data(content: Content, words: Words) -> dict:
     tables = []
     for name in content.tables:
         told = words.t(f"table_{name}", fallback="")
-        kinds = [("Parquet", f"parquet/{name}.parquet"), ("CSV", f"csv/{name}.csv")]
+        kinds = [("Parquet", f"parquet/{name}.parquet"), ("CSV", f"csv/{models.csv_file(name)}")]
         files = [
             {"kind": kind, "path": path, "size": _size(content.sizes[path])} for kind, path in kinds if path in content.sizes
         ]

@@ -4,6 +4,8 @@ One thread only: DuckDB adds doubles in the order in which threads deliver them,
 must not depend on the machine.
 """
 
+import itertools
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import gettempdir
@@ -14,12 +16,14 @@ import pyarrow as pa
 
 ROOMS = Path(__file__).resolve().parent.parent
 MEMORY = "1GB"  # of a query; what does not fit goes to the temporary folder, so that a build needs 3 GB in all
+NUMBERS = itertools.count()  # of the connections of this process
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
 
 
 def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     """A fresh in-memory database that gives the same results everywhere."""
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": MEMORY, "temp_directory": gettempdir(), **OFFLINE})
+    spilt = Path(gettempdir(), f"mirrors-{os.getpid()}-{next(NUMBERS)}")  # of this connection alone: DuckDB empties it at its end
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": MEMORY, "temp_directory": str(spilt), **OFFLINE})
     connection.execute("set enable_progress_bar = false")
     return connection
 

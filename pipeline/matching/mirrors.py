@@ -4,7 +4,10 @@ The formulas are in ``docs/methodology.md`` 3 and 4; the arithmetic is in the SQ
 turns long tables into matrices for what needs linear algebra, and back.
 """
 
+import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +23,7 @@ from pipeline.matching.nearest import MARGIN, register_nearest, smallest
 from schemas.catalogue import methodology, register
 
 CHUNK = 20_000  # pairs compared at a time
+AREAS = 64  # compared at a time with all others: their distances are few enough to lie in memory that is used again
 EXACT = 12  # decimals of a squared distance: beyond them it depends on the processor
 
 
@@ -81,8 +85,10 @@ def _mirrors_of_level(features: pd.DataFrame, areas: pd.DataFrame, included: pd.
     lenses = {lens: lens_blocks(lens) for lens in dict.fromkeys(register("lenses")["lens"])}
     pools = {lens: build_pool(features, areas, blocks) for lens, blocks in lenses.items()}
     of_each = {lens: constants["mirrors_of_each_country" + ("" if lens == HEADLINE else "_of_other_lenses")] for lens in lenses}
-    pairs = {lens: _pairs(pool, included[included["lens"] == lens], of_each[lens]) for lens, pool in pools.items()}
-    sides = {lens: neighbourhoods(pool, constants["mirrors"]) for lens, pool in pools.items()}
+    possible = [included[included["lens"] == lens] for lens in lenses]
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as workers:
+        pairs = dict(zip(lenses, workers.map(_pairs, pools.values(), possible, of_each.values()), strict=True))
+        sides = dict(zip(lenses, workers.map(partial(neighbourhoods, first=constants["mirrors"]), pools.values()), strict=True))
     distances = _of_lenses({lens: block_distances(features, lenses[lens], pairs[lens]) for lens in lenses})
     ranked = query.run(
         "matching/mirrors",
@@ -212,8 +218,8 @@ def _squared_distances(pool: Pool, rows: np.ndarray, others: np.ndarray) -> Iter
     """Expected squared distances between areas, a chunk of ``rows`` at a time: the rows, and (rows, others) distances."""
     against = pool.vectors[others]
     squares = np.einsum("ij,ij->i", against, against) + pool.constant[others]
-    for start in range(0, len(rows), 256):
-        own = rows[start : start + 256]
+    for start in range(0, len(rows), AREAS):
+        own = rows[start : start + AREAS]
         with threadpool_limits(limits=1, user_api="blas"):
             squared = squares - 2 * (pool.vectors[own] @ against.T)
         yield own, squared + (np.einsum("ij,ij->i", pool.vectors[own], pool.vectors[own]) + pool.constant[own])[:, None]

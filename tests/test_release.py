@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from assets.cli.building import EXAMPLES
@@ -191,6 +192,30 @@ def test_three_formats_hold_the_same_rows(built, released, name):
     plain = f"(select * replace ({', '.join(f'nullif({column}, $$$$) as {column}' for column in texts)}) from {name})"
     in_table, in_text, only_table = released.execute(SAME.format(left=plain, right=text)).fetchone()
     assert in_table == in_text > 0 and only_table == 0
+
+
+ASKED_OF_ONE_AREA = [
+    "mirrors",
+    "mirror_blocks",
+    "indicator_values",
+    "used_observations",
+    "key_sectors",
+    "structural_risks",
+    "pathways",
+]
+
+
+@pytest.mark.parametrize("name", ASKED_OF_ONE_AREA)
+def test_one_municipality_is_a_small_part_of_a_large_table(built, name):
+    """Bytes of the row groups that can hold it: what ``read_parquet('https://…') where ref_area = …`` reads at most."""
+    file = pq.ParquetFile(built / "parquet" / f"{name}.parquet")
+    column = file.schema_arrow.names.index("ref_area")
+    groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+    reached = [
+        group for group in groups if group.column(column).statistics.min <= "MX-19039" <= group.column(column).statistics.max
+    ]
+    assert sum(group.column(number).total_compressed_size for group in reached for number in range(group.num_columns)) < 2_500_000
+    assert file.metadata.serialized_size < 200_000
 
 
 def test_hashes_are_right_and_cover_every_file(built):

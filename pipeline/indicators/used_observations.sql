@@ -52,4 +52,4 @@ from observations join wanted using (source, ref_area, variable, time_period)
 where obs_value is not null
 union all
 select 'derived', ref_area, variable, time_period, obs_value, obs_status, null, null from derived
-order by source, ref_area, variable, time_period
+order by ref_area, source, variable, time_period

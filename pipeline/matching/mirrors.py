@@ -71,7 +71,8 @@ def mirrors(
         home_areas=coverage[coverage["country"] == methodology()["areas"]["home"]],
         headline=pd.DataFrame({"lens": [HEADLINE]}),
     )
-    return ranked, shown.drop(columns="level"), hubs
+    shown = shown.drop(columns="level").sort_values(["ref_area", "lens", "counterpart_area", "block"], ignore_index=True)
+    return ranked, shown, hubs
 
 
 def levels_with_both_sides(areas: pd.DataFrame) -> list[str]:

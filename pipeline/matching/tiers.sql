@@ -32,4 +32,4 @@ select j.* exclude (share_nearer, distance_limit, probability_in_country),
     case when j.lens in (select lens from headline) then coalesce(j.probability_in_country, 0) end as probability_in_country,
     (select min(closeness) from closeness as c where j.share_nearer <= c.share) as closeness
 from joined as j
-order by j.lens <> 'overall', j.lens, j.ref_area, j.rank nulls last, j.counterpart_area
+order by j.ref_area, j.lens <> 'overall', j.lens, j.rank nulls last, j.counterpart_area

@@ -223,10 +223,10 @@ class Content:
 
     @cached_property
     def pathways(self) -> dict[str, list[Row]]:
-        """How far each Mexican place is from its mirrors in each outcome, the longest way of most people first."""
-        columns = "ref_area indicator people verdict text_es text_en"
-        order = "ref_area, people desc nulls last, indicator"
-        return self.by("ref_area", "pathways", columns, where="target is not null", order=order)
+        """How far each Mexican place is from its mirrors in each outcome, the steps to start with first."""
+        columns = "ref_area indicator first_step verdict text_es text_en"
+        where, order = "first_step is not null or verdict = 'already there'", "ref_area, first_step nulls last, indicator"
+        return self.by("ref_area", "pathways", columns, where=where, order=order)
 
     @cached_property
     def blocks(self) -> dict[str, Row]:

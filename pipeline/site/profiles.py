@@ -12,7 +12,7 @@ from pipeline.site.words import Words
 
 TIERS = ("firm", "likely", "possible", None)
 LEAST_RISKS = 2  # risks that are listed even if none is high
-MOST, OF_EACH_TYPE = 3, 1  # opportunities and pathways that are listed, and opportunities of one type
+MOST, OF_EACH_TYPE = 3, 1  # opportunities that are listed, and of one type
 
 
 def profiles(content: Content, words: Words) -> Iterator[tuple[str, str, dict]]:
@@ -246,13 +246,13 @@ def _opportunities(content: Content, words: Words, ref_area: str) -> dict | None
 
 
 def _pathways(content: Content, words: Words, ref_area: str) -> dict | None:
-    """The ways that most people would gain by, and the names of those that are behind it already."""
+    """The steps to start with, and the names of what is there already."""
     rows, shown, there = content.pathways.get(ref_area, []), [], []
     for row in rows:
         indicator = content.indicators[row["indicator"]]
         if row["verdict"] == "already there":
             there.append(words.label(indicator))
-        elif len(shown) < MOST:
+        else:
             shown.append(row[f"text_{words.language}"])
     return {"id": "pathways", "rows": shown, "there": words.listing(there)} if rows else None
 

@@ -71,10 +71,12 @@ def test_ranks_are_those_of_scipy_with_ties():
 
 
 def test_a_z_score_of_normal_data_is_the_same_as_goalposts():
-    """Goalposts are the percentiles 2.5 and 97.5; of a normal distribution these lie 1.96 deviations from the mean."""
-    posts = pd.DataFrame({"mean": [10.0], "standard_deviation": [2.0], "lower": [0.0], "upper": [1.0]})
-    made = development.z_score_posts(posts).iloc[0]
-    assert (made["lower"], made["upper"]) == pytest.approx((10 - 3.919928, 10 + 3.919928))
+    """The percentiles 2.5 and 97.5 of a normal distribution lie 1.96 deviations from the mean; half of that farther the worse end."""
+    posts = pd.DataFrame({"indicator": ["piped_water", "illiteracy"], "mean": 10.0, "standard_deviation": 2.0, "lower": 0.0,
+                          "upper": 1.0})  # fmt: skip
+    water, illiteracy = development.z_score_posts(posts).to_dict("records")
+    assert (water["lower"], water["upper"]) == pytest.approx((10 - 2 * 3.919928, 10 + 3.919928))
+    assert (illiteracy["lower"], illiteracy["upper"]) == pytest.approx((10 - 3.919928, 10 + 2 * 3.919928))
 
 
 def test_intervals_by_hand():

@@ -70,7 +70,7 @@ QUERIES = {
         qualify first_period = max(first_period) over () and row_number() over (order by first_period desc, abs(local) desc) = 1
             and abs(local) >= 20""",
     "learn": """
-        select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
+        select * from opportunities where ref_area = $area and type = 'learn'
         qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",
     "shared": """
         select * from (

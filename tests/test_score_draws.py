@@ -71,7 +71,7 @@ def test_ranks_are_those_of_scipy_with_ties():
 
 
 def test_a_z_score_of_normal_data_is_the_same_as_goalposts():
-    """The percentiles 2.5 and 97.5 of a normal distribution lie 1.96 deviations from the mean; half of that farther the worse end."""
+    """Percentiles 2.5 and 97.5 of a normal distribution lie 1.96 deviations from the mean; the worse end is farther by half."""
     posts = pd.DataFrame({"indicator": ["piped_water", "illiteracy"], "mean": 10.0, "standard_deviation": 2.0, "lower": 0.0,
                           "upper": 1.0})  # fmt: skip
     water, illiteracy = development.z_score_posts(posts).to_dict("records")

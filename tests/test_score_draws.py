@@ -187,3 +187,18 @@ def test_every_large_country_has_its_indices_and_weights(stored, scored):
     national = register("indicators").query("pillar_or_block == 'national_context'")["indicator"]
     within = influence[(influence["country"] != "") & influence["component"].isin(national)]
     assert (within["influence"] == 0).all(), "a country's own figure does not tell its places apart"
+
+
+def test_hardly_any_place_lies_beyond_the_goalposts(released):
+    """Of no outcome of a country and level a tenth, and of the worse end a twentieth; the margin ends where the unit does."""
+    sql = """with parts as (
+            select p.country, p.level, n.indicator, avg((n.score <= 0 or n.score >= 100)::int) as beyond,
+                avg((n.score <= 0)::int) as worst
+            from normalised_values as n join reference_areas as p using (ref_area) join indicators as i using (indicator)
+            where i.formula <> 'country_value' group by all having count(*) >= 19)
+        select count(*), count(*) filter (beyond > 0.1 or worst > 0.05) from parts"""
+    outcomes, wrong = released.execute(sql).fetchone()
+    assert outcomes > 150 and wrong == 0
+    sql = """select count(*) from goalposts join indicators using (indicator) where scale = 100
+        and (direction > 0 and lower < 0 or direction < 0 and upper > 100)"""
+    assert released.execute(sql).fetchone()[0] == 0

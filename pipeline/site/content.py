@@ -223,10 +223,9 @@ class Content:
 
     @cached_property
     def pathways(self) -> dict[str, list[Row]]:
-        """How far each Mexican place is from its mirrors in each outcome, the steps to start with first."""
+        """How far each Mexican place is from its mirrors in each outcome."""
         columns = "ref_area indicator first_step verdict text_es text_en"
-        where, order = "first_step is not null or verdict = 'already there'", "ref_area, first_step nulls last, indicator"
-        return self.by("ref_area", "pathways", columns, where=where, order=order)
+        return self.by("ref_area", "pathways", columns, order="ref_area, indicator")
 
     @cached_property
     def blocks(self) -> dict[str, Row]:

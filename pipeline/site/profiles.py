@@ -247,14 +247,11 @@ def _opportunities(content: Content, words: Words, ref_area: str) -> dict | None
 
 def _pathways(content: Content, words: Words, ref_area: str) -> dict | None:
     """The steps to start with, and the names of what is there already."""
-    rows, shown, there = content.pathways.get(ref_area, []), [], []
-    for row in rows:
-        indicator = content.indicators[row["indicator"]]
-        if row["verdict"] == "already there":
-            there.append(words.label(indicator))
-        else:
-            shown.append(row[f"text_{words.language}"])
-    return {"id": "pathways", "rows": shown, "there": words.listing(there)} if rows else None
+    rows = content.pathways.get(ref_area, [])
+    steps = sorted((row for row in rows if row["first_step"]), key=lambda row: row["first_step"])
+    shown = [row[f"text_{words.language}"] for row in steps]
+    there = [words.label(content.indicators[row["indicator"]]) for row in rows if row["verdict"] == "already there"]
+    return {"id": "pathways", "rows": shown, "there": words.listing(there)} if shown or there else None
 
 
 def _history(content: Content, words: Words, ref_area: str) -> dict | None:

@@ -18,14 +18,17 @@ TEXTS = {"text_es", "text_en"}
 def template_of(table: str, row) -> list[str]:
     """The templates that a row's sentences are made of, as the code chooses them, but from the row's own columns."""
     if table == "opportunities":
-        return [f"opportunity_{row.type}" + (f"_{row.comparison}" if isinstance(row.comparison, str) else "")]
+        first = f"opportunity_{row.type}" + (f"_{row.comparison}" if isinstance(row.comparison, str) else "")
+        if pd.isna(row.start_period):
+            return [first]
+        return [first, "opportunity_ahead_before" if pd.isna(row.ahead_since) else "opportunity_risen"]
     verdict = row.verdict.replace(" ", "_")
     if row.verdict in ("no figure", "no target"):
         return [f"pathway_{verdict}"]
     first = [f"pathway_{row.basis}"]
     if row.verdict == "already there":
         return [*first, "pathway_already_there"]
-    gap = "pathway_gap_people" if isinstance(row.people_unit, str) and row.people > 0 else "pathway_gap"
+    gap = "pathway_gap_people" if row.people > 0 else "pathway_gap"
     return [*first, gap, *(["pathway_nearest"] if isinstance(row.nearest_there, str) else []), f"pathway_{verdict}"]
 
 
@@ -112,6 +115,86 @@ def test_common_risks_lead_in_their_order_and_violence_nothing(released):
     assert released.execute(sql).fetchone()[0] == 0
 
 
+CONTRADICTIONS = """
+    with levels as (select indicator, country from comparability where comparable in ('yes', 'partly')),
+    shared as (  -- the outcomes whose levels compare between Mexico and the country
+        select a.indicator, b.country from levels as a join levels as b using (indicator) where a.country = 'MEX'
+    ), advice as (
+        select o.*, i.pillar_or_block as pillar, i.direction * if(o.type = 'learn', 1, -1) as towards
+        from opportunities as o join indicators as i on i.indicator = o.subject where o.type in ('learn', 'offer')
+    )
+    select 'own figure' as what, ref_area, counterpart_area, subject from advice where towards * (counterpart_value - value) <= 0
+    union all
+    select 'pillar', a.ref_area, a.counterpart_area, a.subject
+    from advice as a
+    join indicators as i on i.role = 'outcome' and i.pillar_or_block = a.pillar
+    join shared as s on s.indicator = i.indicator and s.country = a.country
+    join indicator_values as x on x.ref_area = a.ref_area and x.indicator = i.indicator
+    join indicator_values as y on y.ref_area = a.counterpart_area and y.indicator = i.indicator
+    where a.comparison = 'standing' and i.direction * if(a.type = 'learn', 1, -1) * (y.obs_value - x.obs_value) < 0
+    union all
+    select 'said by level', ref_area, counterpart_area, subject from advice
+    where (comparison = 'level') <> ((subject, country) in (select (indicator, country) from shared))
+    union all
+    select 'another figure', a.ref_area, a.counterpart_area, a.subject
+    from advice as a
+    left join indicator_values as x on x.ref_area = a.ref_area and x.indicator = a.subject
+    left join indicator_values as y on y.ref_area = a.counterpart_area and y.indicator = a.subject
+    where x.obs_value is distinct from a.value or y.obs_value is distinct from a.counterpart_value
+        or x.time_period is distinct from a.time_period or y.time_period is distinct from a.counterpart_time_period
+    union all
+    select 'newer by years', ref_area, counterpart_area, subject from advice
+    where if(type = 'learn', 1, -1) * (counterpart_time_period - time_period) > 5
+"""
+
+
+def test_no_advice_contradicts_a_figure(released):
+    """Over all rows: who is learnt from is ahead in the figure, and behind in none of the pillar whose levels compare."""
+    assert released.execute(CONTRADICTIONS).fetchall() == []
+    sql = "select count(*) filter (type = 'learn'), count(*) filter (type = 'offer') from opportunities"
+    learn, offer = released.execute(sql).fetchone()
+    assert learn > 5_000 and offer > 5_000
+    sql = "select count(distinct ref_area) from opportunities where type = 'learn' and level = 'local'"
+    assert released.execute(sql).fetchone()[0] >= 1_900, "three of four municipalities have somebody to learn from"
+
+
+def test_only_the_first_give_advice(released):
+    """But for a tie that exists, which is no advice."""
+    sql = """select count(*) from opportunities as o anti join (from mirrors where lens = 'overall' and rank <= 25) as m
+        using (ref_area, counterpart_area) where o.type <> 'deepen'"""
+    assert released.execute(sql).fetchone()[0] == 0
+
+
+def test_the_way_since_a_start_counts(released):
+    """Of partners with a history: what they have won since they were where the area is; no more than the lead."""
+    sql = """select count(*), count(*) filter (ahead_since is not null), count(*) filter (
+            abs(size - greatest(0, counterpart_standing - greatest(standing, start_standing)) * sqrt(12) / 100) > 1e-9
+            or (ahead_since is not null) <> (start_standing <= standing) or ahead_since <= start_period
+            or start_period >= counterpart_time_period or type <> 'learn' or comparison <> 'standing')
+        from opportunities where start_period is not null"""
+    known, risen, wrong = released.execute(sql).fetchone()
+    assert known > 500 and risen > 50 and wrong == 0
+
+
+def test_earlier_standings_are_those_of_the_year():
+    """Three counties and Mexico: 40, 20 and 30 % in 2000 are the percentiles 100, 0 and 50; the newest year is none."""
+    areas = ["US-1", "US-2", "US-3", "MX-1"]
+    standings = pd.DataFrame({"ref_area": areas, "country": ["USA"] * 3 + ["MEX"], "indicator": "x", "level": "local",
+                              "size_class": 0.0, "direction": 1.0, "time_period": 2020, "obs_value": 50.0})  # fmt: skip
+    shares = dict(zip(areas, (40.0, 20.0, 30.0, 1.0), strict=True))
+    figures = [(area, year, variable, value) for year in (2000, 2020) for area, share in shares.items()
+               for variable, value in (("graduates", share), ("adults", 100.0))]  # fmt: skip
+    observations = pd.DataFrame(figures, columns=["ref_area", "time_period", "variable", "obs_value"]).assign(source="s")
+    indicators = pd.DataFrame({"indicator": ["x"], "role": "outcome", "formula": "ratio", "numerator": "leavers|graduates",
+                               "denominator": "adults", "scale": 100.0})  # fmt: skip
+    found = query.run(
+        "decisions/earlier_standings", constants={"least_areas": 3}, standings=standings, observations=observations,
+        indicators=indicators, not_exchanged=pd.DataFrame({"indicator": ["y"]}),
+    )  # fmt: skip
+    assert found["time_period"].eq(2000).all() and list(found["obs_value"]) == [40, 20, 30]
+    assert list(found["percentile"]) == [100, 0, 50]
+
+
 def test_types_mean_what_they_say(released):
     """learn: ahead by half a deviation of the percentiles and well placed at home; offer: the reverse; both key; both high."""
     gap = methodology()["opportunities"]["gap"] * 100 / 12**0.5
@@ -119,9 +202,6 @@ def test_types_mean_what_they_say(released):
             counterpart_standing >= 60)), count(*) filter (type = 'offer' and not (standing - counterpart_standing >= {gap} - 1e-6
             and standing >= 60)) from opportunities where comparison = 'standing'"""
     assert released.execute(sql).fetchone() == (0, 0)
-    sql = """select count(*) from opportunities as o join indicators as i on i.indicator = o.subject
-        where comparison = 'level' and (type = 'learn') <> (i.direction * (counterpart_value - value) > 0)"""
-    assert released.execute(sql).fetchone()[0] == 0
     sql = """select count(*) from opportunities as o
         join key_sectors as a on a.ref_area = o.ref_area and a.sector = o.subject
         join key_sectors as b on b.ref_area = o.counterpart_area and b.sector = o.subject
@@ -134,8 +214,9 @@ def test_types_mean_what_they_say(released):
     assert released.execute(sql).fetchone()[0] == 0
 
 
-def test_informal_work_is_not_offered_as_low_unemployment(released):
-    sql = "select count(*) from opportunities where subject in ('unemployment', 'income_poverty')"
+def test_informal_work_and_telephones_are_not_exchanged(released):
+    refused = "'unemployment', 'income_poverty', 'participation', 'insured', 'computer_households'"
+    sql = f"select count(*) from opportunities where subject in ({refused})"
     assert released.execute(sql).fetchone()[0] == 0
 
 
@@ -155,13 +236,47 @@ def test_every_municipality_has_pathways(released):
     assert outcomes[0] >= 12
 
 
-def test_years_follow_from_gap_and_pace(released):
-    sql = "select count(*) from pathways where verdict = 'approaching' and (years <> ceil(gap / pace) or years > 50 or gap <= 0)"
+def test_years_count_from_the_edition(released):
+    """The figure's year, the gap and the pace say when; what would be past by now has no year."""
+    sql = """select count(*), count(*) filter (arrival <> ceil(time_period + gap / pace) or years <> arrival - 2026 or years < 1
+            or years > 50) from pathways where verdict = 'approaching'"""
+    approaching, wrong = released.execute(sql).fetchone()
+    assert approaching > 1_000 and wrong == 0
+    sql = """select count(*) from pathways
+        where (years is null) = (verdict = 'approaching') or (arrival is null) <> (years is null)"""
     assert released.execute(sql).fetchone()[0] == 0
-    sql = "select count(*) from pathways where (years is null) = (verdict = 'approaching')"
+    sql = """select count(*) from pathways where verdict = 'due' and ceil(time_period + gap / pace) > 2026
+        or pace <= 0 and years is not null"""
     assert released.execute(sql).fetchone()[0] == 0
-    sql = "select verdict, count(*) from pathways where (pace <= 0 and years is not null) group by all"
-    assert released.execute(sql).fetchall() == []
+
+
+def test_targets_lie_ahead_of_the_area_and_of_nobody_alike(released, stored):
+    """No target behind what the area has, none nearer than a point, none behind the median of the Mexican areas most like it."""
+    sql = """select count(*), count(*) filter (i.direction * (target - value) < if(i.scale = 100, 1, 1e-9) or target <> median)
+        from pathways join indicators as i using (indicator) where target is not null"""
+    [(targets, wrong)] = released.execute(sql).fetchall()
+    assert targets > 10_000 and wrong == 0
+    alike = pathways_module.most_alike(stored / "matching_features.parquet", stored / "matching_coverage.parquet")
+    released.register("alike", alike)
+    sql = """with peers as (
+            select a.ref_area, s.indicator, any_value(s.direction) as direction, median(s.obs_value) as theirs
+            from alike as a join standings as s on s.ref_area = a.counterpart_area
+            group by a.ref_area, s.indicator having count(*) >= 3
+        ) select count(*), count(*) filter (direction * (p.median - theirs) < -1e-9 * abs(theirs)) from pathways as p join peers
+            using (ref_area, indicator) where p.value is not null"""
+    compared, behind = released.execute(sql).fetchone()
+    assert compared > 30_000 and behind == 0
+
+
+def test_first_steps_are_three_at_most_of_different_pillars_and_gain_most(released):
+    sql = """with steps as (select p.*, i.pillar_or_block as pillar, count(*) over (partition by ref_area) as steps,
+            count(*) over (partition by ref_area, i.pillar_or_block) as of_pillar,
+            lag(gain) over (partition by ref_area order by first_step) as before
+        from pathways as p join indicators as i using (indicator) where first_step is not null)
+        select count(distinct ref_area) filter (level = 'local'), count(*) filter (steps > 3 or of_pillar > 1 or gain > before
+            or gain <= 0 or target is null or verdict = 'due' or pillar = 'income') from steps"""
+    areas, wrong = released.execute(sql).fetchone()
+    assert areas >= 2_200 and wrong == 0
 
 
 def test_the_pace_is_conevals(released, stored):
@@ -180,9 +295,6 @@ def test_people_are_the_base_times_the_gap(released):
         join indicator_values as v using (ref_area, indicator) where p.people is not null"""
     count, most = released.execute(sql).fetchone()
     assert count > 5000 and most <= 0.5 + 1e-6
-
-
-PATHWAY = ["mirrors", "standings", "observations", "places", "alike", "indicators", "comparability", "area_changes"]
 
 
 def pathway_tables() -> dict[str, pd.DataFrame]:
@@ -204,7 +316,14 @@ def pathway_tables() -> dict[str, pd.DataFrame]:
         "places": pd.DataFrame({"ref_area": ["MX-01001", "MX-01002", *foreign], "level": "local",
                                 "country": ["MEX"] * 2 + ["USA"] * 3}),
         "alike": pd.DataFrame({"ref_area": ["MX-01001"], "counterpart_area": ["MX-01002"], "distance": [0.1]}),
-        "indicators": pd.DataFrame({"indicator": ["x"], "direction": [1.0], "numerator": ["people"], "scale": [100.0]}),
+        "indicators": pd.DataFrame({"indicator": ["x"], "direction": [1.0], "numerator": ["people"], "scale": [100.0],
+                                    "frame": ["national"], "pillar_or_block": ["schooling"], "weight": [1.0]}),
+        "goalposts": pd.DataFrame({"level": ["local"], "indicator": ["x"], "country": ["MEX"], "lower": [0.0], "upper": [80.0]}),
+        "normalised_values": pd.DataFrame({"ref_area": ["MX-01001"], "indicator": ["x"], "score": [37.5]}),
+        "pillar_scores": pd.DataFrame({"ref_area": ["MX-01001"] * 2, "pillar": ["schooling", "work"], "score": [37.5, 60.0]}),
+        "development_scores": pd.DataFrame({"ref_area": ["MX-01001"], "score": [37.5**0.5 * 60**0.5]}),
+        "pillars": pd.DataFrame({"pillar": ["schooling", "work"], "weight": [0.5, 0.5]}),
+        "no_steps": pd.DataFrame({"indicator": ["unemployment"]}),
         "comparability": pd.DataFrame({"indicator": ["x", "x"], "country": ["MEX", "USA"], "comparable": ["yes", "partly"]}),
         "not_exchanged": pd.DataFrame({"indicator": ["unemployment"]}),
         "area_changes": pd.DataFrame({"ref_area": ["MX-09999"], "origin": ["MX-09998"], "since": [2015]}),
@@ -213,7 +332,8 @@ def pathway_tables() -> dict[str, pd.DataFrame]:
 
 def pathway(**changes) -> pd.Series:
     tables = pathway_tables() | changes
-    found = query.run("decisions/pathways", constants=methodology()["pathways"], **tables)
+    constants = methodology()["pathways"] | {"floor": 1, "edition_year": 2026}
+    found = query.run("decisions/pathways", constants=constants, **tables)
     return found.set_index("ref_area").loc["MX-01001"]
 
 
@@ -221,6 +341,33 @@ def test_the_target_is_the_median_of_the_mirrors():
     row = pathway()
     assert (row["basis"], row["target"], row["gap"], row["people"], row["peers"]) == ("levels", 50, 20, 200, 3)
     assert row["nearest_there"] == "US-00002" and row["verdict"] == "no history"
+    # From 30 to 50 of 0 to 80 the pillar rises from 37.5 to 62.5; the score is its geometric mean with 60.
+    assert row["first_step"] == 1 and row["gain"] == pytest.approx((62.5 * 60) ** 0.5 - (37.5 * 60) ** 0.5)
+    assert pd.isna(pathway(no_steps=pd.DataFrame({"indicator": ["x"]}))["first_step"])
+
+
+@pytest.mark.parametrize(
+    ("value", "people", "verdict"),
+    [(49.5, 1e9, "already there"), (48.5, 1e9, "no history"), (30.0, 10.0, "already there"), (60.0, 1000.0, "already there")],
+)
+def test_less_than_a_point_or_than_chance_is_no_step(value, people, verdict):
+    """Of ten people 30 % may be 54 %: 1.645 times the root of 30 x 70 / 10; who is ahead has no target."""
+    standings = pathway_tables()["standings"]
+    here = standings["ref_area"] == "MX-01001"
+    row = pathway(standings=standings.assign(obs_value=standings["obs_value"].mask(here, value), denominator=people))
+    assert row["verdict"] == verdict and row["median"] == 50
+    assert pd.isna(row["target"]) == pd.isna(row["people"]) == (verdict == "already there")
+
+
+def test_mirrors_that_are_behind_the_areas_alike_set_no_target():
+    tables = pathway_tables()
+    rows = tables["standings"].query("ref_area == 'MX-01002'")
+    others = [rows.assign(ref_area=area, obs_value=70.0) for area in ("MX-01003", "MX-01004")]
+    alike = pd.DataFrame(
+        {"ref_area": "MX-01001", "counterpart_area": ["MX-01002", "MX-01003", "MX-01004"], "distance": [0.3, 0.2, 0.1]}
+    )
+    row = pathway(standings=pd.concat([tables["standings"], *others]), alike=alike)
+    assert (row["basis"], row["target"], row["nearest_there"]) == ("similar", 70, "MX-01004")
 
 
 def test_levels_that_do_not_compare_are_carried_over_by_their_place():
@@ -254,11 +401,11 @@ def test_without_mirrors_the_areas_most_alike_count():
 
 @pytest.mark.parametrize(
     ("ends", "verdict", "years"),
-    [((90, 85), "approaching", 40), ((90, 80), "approaching", 20), ((85, 85), "not approaching", None),
-     ((80, 85), "not approaching", None), ((90, 87), "too slow", None)],
+    [((90, 85), "approaching", 34), ((90, 80), "approaching", 14), ((85, 85), "not approaching", None),
+     ((80, 85), "not approaching", None), ((90, 87), "too slow", None), ((90, 50), "due", None)],
 )  # fmt: skip
 def test_years_or_a_refusal(ends, verdict, years):
-    """Illiteracy of 70 % with a target of 50 %: 20 points at half a point a year are 40 years."""
+    """Illiteracy of 70 % in 2020, to be 50 %: at half a point a year in 2060, 34 years after 2026; at four points in 2025."""
     tables = pathway_tables()
     illiterate = tables["standings"].assign(indicator="illiteracy", direction=-1.0)
     illiterate.loc[illiterate["ref_area"] == "MX-01001", "obs_value"] = 70.0
@@ -269,7 +416,7 @@ def test_years_or_a_refusal(ends, verdict, years):
         observations=tables["observations"].assign(obs_value=[float(end) for end in ends]),
     )
     assert row["target"] == 50 and row["gap"] == 20 and row["verdict"] == verdict
-    assert pd.isna(row["years"]) if years is None else row["years"] == years
+    assert pd.isna(row["years"]) if years is None else (row["years"], row["arrival"]) == (years, 2026 + years)
 
 
 def test_a_changed_territory_has_no_pace():

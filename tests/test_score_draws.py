@@ -71,10 +71,12 @@ def test_ranks_are_those_of_scipy_with_ties():
 
 
 def test_a_z_score_of_normal_data_is_the_same_as_goalposts():
-    """Goalposts are the percentiles 2.5 and 97.5; of a normal distribution these lie 1.96 deviations from the mean."""
-    posts = pd.DataFrame({"mean": [10.0], "standard_deviation": [2.0], "lower": [0.0], "upper": [1.0]})
-    made = development.z_score_posts(posts).iloc[0]
-    assert (made["lower"], made["upper"]) == pytest.approx((10 - 3.919928, 10 + 3.919928))
+    """Percentiles 2.5 and 97.5 of a normal distribution lie 1.96 deviations from the mean; the worse end is farther by half."""
+    posts = pd.DataFrame({"indicator": ["piped_water", "illiteracy"], "mean": 10.0, "standard_deviation": 2.0, "lower": 0.0,
+                          "upper": 1.0})  # fmt: skip
+    water, illiteracy = development.z_score_posts(posts).to_dict("records")
+    assert (water["lower"], water["upper"]) == pytest.approx((10 - 2 * 3.919928, 10 + 3.919928))
+    assert (illiteracy["lower"], illiteracy["upper"]) == pytest.approx((10 - 3.919928, 10 + 2 * 3.919928))
 
 
 def test_intervals_by_hand():
@@ -185,3 +187,18 @@ def test_every_large_country_has_its_indices_and_weights(stored, scored):
     national = register("indicators").query("pillar_or_block == 'national_context'")["indicator"]
     within = influence[(influence["country"] != "") & influence["component"].isin(national)]
     assert (within["influence"] == 0).all(), "a country's own figure does not tell its places apart"
+
+
+def test_hardly_any_place_lies_beyond_the_goalposts(released):
+    """Of no outcome of a country and level a tenth, and of the worse end a twentieth; the margin ends where the unit does."""
+    sql = """with parts as (
+            select p.country, p.level, n.indicator, avg((n.score <= 0 or n.score >= 100)::int) as beyond,
+                avg((n.score <= 0)::int) as worst
+            from normalised_values as n join reference_areas as p using (ref_area) join indicators as i using (indicator)
+            where i.formula <> 'country_value' group by all having count(*) >= 19)
+        select count(*), count(*) filter (beyond > 0.1 or worst > 0.05) from parts"""
+    outcomes, wrong = released.execute(sql).fetchone()
+    assert outcomes > 150 and wrong == 0
+    sql = """select count(*) from goalposts join indicators using (indicator) where scale = 100
+        and (direction > 0 and lower < 0 or direction < 0 and upper > 100)"""
+    assert released.execute(sql).fetchone()[0] == 0

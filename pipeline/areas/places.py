@@ -87,9 +87,18 @@ def derived_observations(
 
 def newest_midyear(observations: Path) -> int:
     """The year of the last 1 July before the newest publication that an edition uses."""
-    used = query.run("areas/used_vintages", observations=observations, sources=register("sources"))
-    newest = used["released"].dropna().max()
+    newest = _newest_publication(observations)
     return int(newest[:4]) - (newest[5:] < "07-01")
+
+
+def newest_year(observations: Path) -> int:
+    """The year of the newest publication that an edition uses: the present of the edition."""
+    return int(_newest_publication(observations)[:4])
+
+
+def _newest_publication(observations: Path) -> str:
+    used = query.run("areas/used_vintages", observations=observations, sources=register("sources"))
+    return used["released"].dropna().max()
 
 
 RAINFALL = ["rainfall_summer", "rainfall_winter"]

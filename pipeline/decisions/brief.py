@@ -70,7 +70,7 @@ QUERIES = {
         qualify first_period = max(first_period) over () and row_number() over (order by first_period desc, abs(local) desc) = 1
             and abs(local) >= 20""",
     "learn": """
-        select * from opportunities where ref_area = $area and type = 'learn' and confidence > $least_confidence
+        select * from opportunities where ref_area = $area and type = 'learn'
         qualify row_number() over (partition by subject order by rank) = 1 order by rank limit 3""",
     "shared": """
         select * from (
@@ -112,16 +112,13 @@ QUERIES = {
         where p.ref_area = $area and p.value is null
         order by label_en""",
     "paths": """
-        select * from pathways where ref_area = $area and gap >= $worth_saying and percentile is not null
-            and indicator <> 'unemployment'
-        order by percentile, indicator limit 3""",
+        select * from pathways where ref_area = $area and first_step is not null order by first_step""",
     "known": """
         select count(p.value) as outcomes, (select count(percentile) from structural_risks where ref_area = $area) as risks,
             (select count(*) from key_sectors where ref_area = $area) as sectors
         from pathways as p where ref_area = $area""",
 }
 ONE_ROW = ("area", "verdict", "score", "marginalisation", "known")
-WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind for the page to name it
 
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
@@ -152,7 +149,6 @@ def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, e
 def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> list[dict]:
     given = {
         "area": ref_area,
-        "worth_saying": WORTH_SAYING,
         "least_confidence": methodology()["opportunities"]["least_confidence"],
         "closeness": rows("closeness"),
         "countries": rows("countries"),

@@ -55,7 +55,13 @@ def standings(indicator_values: Path, places: Path) -> pd.DataFrame:
 
 @table()
 def opportunities(
-    mirrors: Path, standings: Path, key_sectors: Path, structural_risks: Path, sister_cities: Path, places: Path
+    mirrors: Path,
+    standings: Path,
+    observations: Path,
+    key_sectors: Path,
+    structural_risks: Path,
+    sister_cities: Path,
+    places: Path,
 ) -> pd.DataFrame:
     """The table ``opportunities``: what each published pair could do together, with a sentence in two languages."""
     registers = ("indicators", "comparability", "sectors", "branches", "area_kinds", "countries")
@@ -64,6 +70,7 @@ def opportunities(
         constants=methodology()["opportunities"],
         mirrors=mirrors,
         standings=standings,
+        earlier_standings=earlier_standings(standings, observations),
         key_sectors=key_sectors,
         structural_risks=structural_risks,
         sister_cities=sister_cities,
@@ -78,9 +85,25 @@ def opportunities(
     }
     local = found["level"] == "local"
     words |= {f"size_{language}": local.map({True: texts.OF_SIZE[language], False: ""}) for language in texts.LANGUAGES}
+    words |= texts.with_units(found["unit_measure"])
     filled = found.assign(country_the=texts.with_article(found["country_en"]), **words)
     templates = "opportunity_" + found["type"] + ("_" + found["comparison"]).fillna("")
-    return texts.with_texts(filled, templates)[list(MODELS["opportunities"].to_schema().columns)]
+    started = found["ahead_since"].notna().map({True: "opportunity_risen", False: "opportunity_ahead_before"})
+    return texts.with_texts(filled, templates, started.where(found["start_period"].notna()))[
+        list(MODELS["opportunities"].to_schema().columns)
+    ]
+
+
+def earlier_standings(standings: Path, observations: Path) -> pd.DataFrame:
+    """Where areas abroad stood in earlier years: ref_area, indicator, time_period, obs_value, percentile."""
+    return query.run(
+        "decisions/earlier_standings",
+        constants=methodology()["risks"],
+        standings=standings,
+        observations=observations,
+        indicators=register("indicators"),
+        not_exchanged=not_exchanged(),
+    )
 
 
 def not_exchanged() -> pd.DataFrame:

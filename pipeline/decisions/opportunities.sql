@@ -1,11 +1,16 @@
--- Opportunities of each published pair of the lens overall (methodology 10), ranked by similarity x size of the gap x confidence:
+-- Opportunities of each published pair of the lens overall (methodology 10), ranked by similarity x size x confidence. But for a tie
+-- that exists, only the first `partners` of an area count.
 -- learn, offer: an outcome is ahead or behind by `gap` standard deviations, of the levels where they may be compared, else of the
--- percentiles within the countries (100 / sqrt(12) points), and the one ahead stands at `good` or above. co_specialise: key in both, size log2 of the lesser quotient. joint_risk: high in both, size (lesser percentile
+-- percentiles within the countries (100 / sqrt(12) points), and the one ahead stands at `good` or above. Where only the places are
+-- compared, the figures must not say the reverse: neither those of the outcome nor those of its pillar whose levels compare. Of a
+-- partner whose earlier places are known, what counts is the way that it has come since it was where the area is, else the lead.
+-- co_specialise: key in both, size log2 of the lesser quotient. joint_risk: high in both, size (lesser percentile
 -- - 50) / 25, at least 0. deepen, formalise: a sister-city tie exists (size 1) or none is listed (0.5). The best of each pair, subject, area and
 -- country are kept. In which order common risks lead stands in risks.csv: they take the places of their priorities in that order,
 -- and what is only to be stated (leads = 3) stands behind all else and nowhere alone.
 with pairs as (
     select m.ref_area, m.counterpart_area, m.similarity, coalesce(m.inclusion_probability, getvariable('least_confidence')) as confidence,
+        coalesce(m.rank <= getvariable('partners'), false) as of_the_first,
         a.level, a.name, c.name as counterpart, c.country, k.others_es, k.others_en, n.name_es as country_es, n.name_en as country_en,
         o.others_es as counterpart_others_es, o.others_en as counterpart_others_en
     from mirrors as m
@@ -18,24 +23,49 @@ with pairs as (
 ), comparable as (
     select indicator, country from comparability where comparable in ('yes', 'partly')
 ), compared as (
-    select p.*, i.indicator as subject, i.label_es, i.label_en, x.obs_value as value, y.obs_value as counterpart_value,
-        x.percentile as standing, y.percentile as counterpart_standing, x.time_period, y.time_period as counterpart_time_period,
-        h.indicator is not null and f.indicator is not null as by_level,
-        case when by_level then i.direction * (y.obs_value - x.obs_value) / x.s_level 
-            else (y.percentile - x.percentile) / (100 / sqrt(12)) end as ahead
+    select p.*, i.indicator as subject, i.pillar_or_block as pillar, i.label_es, i.label_en, i.unit_measure, i.direction, x.obs_value as value,
+        y.obs_value as counterpart_value, x.s_level, x.percentile as standing, y.percentile as counterpart_standing, x.time_period,
+        y.time_period as counterpart_time_period, h.indicator is not null and f.indicator is not null as by_level,
+        i.direction * (y.obs_value - x.obs_value) as lead,
+        if(by_level, lead / x.s_level, (y.percentile - x.percentile) / (100 / sqrt(12))) as ahead
     from pairs as p
     join standings as x on x.ref_area = p.ref_area
     join standings as y on y.ref_area = p.counterpart_area and y.indicator = x.indicator
     join indicators as i on i.indicator = x.indicator
     left join comparable as h on h.indicator = x.indicator and h.country = 'MEX'
     left join comparable as f on f.indicator = x.indicator and f.country = p.country
-    where x.indicator not in (select indicator from not_exchanged)
-), outcomes as (
-    select * exclude (ahead, by_level), if(ahead > 0, 'learn', 'offer') as type, abs(ahead) as size,
-        if(by_level, 'level', 'standing') as comparison,
-        if(by_level, abs(counterpart_value - value), abs(counterpart_standing - standing)) as gap
-    from compared
+    where p.of_the_first and x.indicator not in (select indicator from not_exchanged)
+), pillar_leads as (  -- the least and the greatest lead of the partner in what compares in level
+    select ref_area, counterpart_area, pillar, min(lead) as least_lead, max(lead) as greatest_lead
+    from compared where by_level group by ref_area, counterpart_area, pillar
+), consistent as (
+    select c.*
+    from compared as c left join pillar_leads as l using (ref_area, counterpart_area, pillar)
     where abs(ahead) >= getvariable('gap') and if(ahead > 0, counterpart_standing, standing) >= getvariable('good')
+        and (by_level or if(ahead > 0, lead >= getvariable('least_lead') * s_level and coalesce(l.least_lead, 0) >= 0,
+            -lead >= getvariable('least_lead') * s_level and coalesce(l.greatest_lead, 0) <= 0))
+        and if(ahead > 0, 1, -1) * (counterpart_time_period - time_period) <= getvariable('years_apart')
+), starts as (  -- of each partner that is ahead: the newest year in which it was where the area is or behind, else the first
+    select c.ref_area, c.counterpart_area, c.subject, e.time_period as start_period, e.percentile as start_standing,
+        e.percentile <= c.standing as was_alike, coalesce(min(e.time_period) over later, c.counterpart_time_period) as next_period
+    from consistent as c
+    join earlier_standings as e on e.ref_area = c.counterpart_area and e.indicator = c.subject
+        and e.time_period < c.counterpart_time_period and e.percentile is not null
+    where c.ahead > 0 and not c.by_level
+    window later as (
+        partition by c.ref_area, c.counterpart_area, c.subject order by e.time_period rows between 1 following and unbounded following
+    )
+    qualify row_number() over (
+        partition by c.ref_area, c.counterpart_area, c.subject
+        order by was_alike desc, if(was_alike, -e.time_period, e.time_period)
+    ) = 1
+), outcomes as (
+    select c.* exclude (ahead, by_level, lead, pillar, s_level, direction), if(ahead > 0, 'learn', 'offer') as type,
+        coalesce(greatest(0, counterpart_standing - greatest(standing, start_standing)) / (100 / sqrt(12)), abs(ahead)) as size,
+        if(by_level, 'level', 'standing') as comparison, s.start_period, s.start_standing,
+        case when was_alike then next_period end as ahead_since,
+        if(by_level, abs(counterpart_value - value), abs(counterpart_standing - standing)) as gap
+    from consistent as c left join starts as s using (ref_area, counterpart_area, subject)
 ), sector_names as (
     select sector, label_es, label_en from sectors where tradable
     union all
@@ -50,6 +80,7 @@ with pairs as (
     join key_sectors as x on x.ref_area = p.ref_area and x.is_key
     join key_sectors as y on y.ref_area = p.counterpart_area and y.sector = x.sector and y.is_key
     join sector_names as s on s.sector = x.sector
+    where p.of_the_first
 ), common_risks as (
     select p.*, x.risk as subject, i.label_es, i.label_en, x.obs_value as value, y.obs_value as counterpart_value,
         x.percentile as standing, y.percentile as counterpart_standing, x.time_period, y.time_period as counterpart_time_period,
@@ -58,7 +89,7 @@ with pairs as (
     join structural_risks as x on x.ref_area = p.ref_area and x.high
     join structural_risks as y on y.ref_area = p.counterpart_area and y.risk = x.risk and y.high
     join indicators as i on i.indicator = x.risk
-    where round(abs(x.obs_value), 1) > 0 and round(abs(y.obs_value), 1) > 0
+    where p.of_the_first and round(abs(x.obs_value), 1) > 0 and round(abs(y.obs_value), 1) > 0
 ), ties as (
     select pair, name, counterpart, time_period, unnest([local_area, metropolis]) as ref_area,
         unnest([counterpart_local_area, counterpart_metropolis]) as counterpart_area
@@ -70,7 +101,7 @@ with pairs as (
         coalesce(t.time_period, (select max(time_period) from ties)) as time_period
     from pairs as p
     left join ties as t using (ref_area, counterpart_area)
-    where exists (from ties)
+    where exists (from ties) and (p.of_the_first or t.pair is not null)
     qualify row_number() over (partition by p.ref_area, p.counterpart_area order by t.pair) = 1
 ), everything as (
     from outcomes union all by name from specialities union all by name from common_risks union all by name from sister_pairs
@@ -102,8 +133,8 @@ with pairs as (
     from turns as t join turns as p on p.ref_area = t.ref_area and p.type = t.type and p.free = t.taken
 )
 select ref_area, counterpart_area, type, subject, level, country, rank, priority, similarity, confidence, size, comparison, value,
-    counterpart_value, standing, counterpart_standing, gap, basis, counterpart_basis, time_period, counterpart_time_period,
-    name, counterpart, label_es, label_en, country_es, country_en, others_es, others_en, counterpart_others_es, counterpart_others_en
+    counterpart_value, standing, counterpart_standing, gap, start_period, start_standing, ahead_since,
+    basis, counterpart_basis, time_period, counterpart_time_period, unit_measure, name, counterpart, label_es, label_en, country_es, country_en, others_es, others_en, counterpart_others_es, counterpart_others_en
 from ordered
 where rank <= getvariable('per_area') or rank_in_country <= getvariable('per_country')
 order by ref_area, rank

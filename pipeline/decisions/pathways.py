@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from pipeline.areas.places import newest_year
 from pipeline.decisions import texts
 from pipeline.decisions.opportunities import not_exchanged
 from pipeline.foundation import query
@@ -23,21 +24,37 @@ DECIMALS = 9  # of a squared distance before ranking: the last bits of a matrix 
 
 @table()
 def pathways(
-    mirrors: Path, standings: Path, observations: Path, matching_features: Path, matching_coverage: Path, places: Path
+    mirrors: Path,
+    standings: Path,
+    observations: Path,
+    matching_features: Path,
+    matching_coverage: Path,
+    goalposts: Path,
+    normalised_values: Path,
+    pillar_scores: Path,
+    development_scores: Path,
+    places: Path,
 ) -> pd.DataFrame:
     """The table ``pathways``: one row per Mexican area and outcome that Mexico measures at its level."""
+    method = methodology()
     found = query.run(
         "decisions/pathways",
-        constants=methodology()["pathways"],
+        constants=method["pathways"] | {"floor": method["development"]["floor"], "edition_year": newest_year(observations)},
         mirrors=mirrors,
         standings=standings,
         observations=observations,
+        goalposts=goalposts,
+        normalised_values=normalised_values,
+        pillar_scores=pillar_scores,
+        development_scores=development_scores,
         places=places,
         alike=most_alike(matching_features, matching_coverage),
         indicators=register("indicators"),
+        pillars=register("pillars"),
         comparability=register("comparability"),
         area_changes=register("area_changes"),
         not_exchanged=not_exchanged(),
+        no_steps=pd.DataFrame({"indicator": method["pathways"]["no_steps"]}),
     )
     return with_sentences(found, pd.read_parquet(places))[list(MODELS["pathways"].to_schema().columns)]
 
@@ -74,17 +91,17 @@ def _nearest(pool: Pool, count: int) -> pd.DataFrame:
 def with_sentences(found: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """The table with ``text_es`` and ``text_en``: where it is, how far it has to go, who is there, how fast it came."""
     table = found.join(_words(found, places))
-    share = table["people_unit"].notna()
+    said = "pathway_" + table["verdict"].str.replace(" ", "_")
     known = ~table["verdict"].isin(["no figure", "no target"])
     behind = known & (table["verdict"] != "already there")
-    where = ("pathway_" + table["basis"]).where(known, "pathway_" + table["verdict"].str.replace(" ", "_"))
-    how_far = pd.Series("pathway_gap_people", table.index).where(share & (table["people"] > 0), "pathway_gap")
+    where = ("pathway_" + table["basis"]).where(known, said)
+    how_far = pd.Series("pathway_gap_people", table.index).where(table["people"] > 0, "pathway_gap")
     return texts.with_texts(
         table,
         where,
         how_far.where(behind, "pathway_already_there").where(known),
         pd.Series("pathway_nearest", table.index).where(behind & table["nearest_there"].notna()),
-        ("pathway_" + table["verdict"].str.replace(" ", "_")).where(behind),
+        said.where(behind),
     )
 
 
@@ -104,8 +121,8 @@ def _words(found: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         words[f"the_{language}"] = found["level"].map(lambda level, words=texts.ALIKE[language]: words[level][0])
         words[f"alike_{language}"] = found["level"].map(lambda level, words=texts.ALIKE[language]: words[level][1])
         words[f"size_{language}"] = found["level"].map({"local": texts.OF_SIZE[language]}).fillna("")
-        for column, units in texts.UNITS[language].items():
-            words[f"{column}_{language}"] = found["people_unit"].fillna("years").map(units)
+        words[f"people_{language}"] = found["people_unit"].map(texts.PEOPLE[language]).fillna("")
+    words = words.assign(**texts.with_units(found["indicator"].map(labels["unit_measure"])))
     one = found["people"] == 1
     for language in texts.LANGUAGES:
         words[f"people_{language}"] = words[f"people_{language}"].mask(one, found["people_unit"].map(texts.ONE[language]))

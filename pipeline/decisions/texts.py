@@ -30,17 +30,23 @@ ALIKE = {  # the Mexican areas most like one, behind their number
         "state": ("the", "Mexican states most like it"),
     },
 }
-UNITS = {  # of the value and of the gap, by what the outcome is a share of; an outcome that is no share counts years
+UNITS = {  # of an outcome: behind its value, and of a difference, by its unit of measure
     "es": {
-        "unit": {"persons": " %", "households": " %", "years": " años"},
-        "points": {"persons": "puntos", "households": "puntos", "years": "años de escolaridad"},
-        "people": {"persons": "personas", "households": "viviendas", "years": ""},
+        "%": (" %", "puntos"),
+        "years": (" años", "años de escolaridad"),
+        "per 1,000 births": (" por cada mil nacimientos", "por cada mil nacimientos"),
+        "national currency": (" pesos al mes", "pesos al mes"),
     },
     "en": {
-        "unit": {"persons": " %", "households": " %", "years": " years"},
-        "points": {"persons": "points", "households": "points", "years": "years of schooling"},
-        "people": {"persons": "people", "households": "households", "years": ""},
+        "%": (" %", "points"),
+        "years": (" years", "years of schooling"),
+        "per 1,000 births": (" per thousand births", "per thousand births"),
+        "national currency": (" pesos a month", "pesos a month"),
     },
+}
+PEOPLE = {  # by what the outcome is a share of
+    "es": {"persons": "personas", "households": "viviendas"},
+    "en": {"persons": "people", "households": "households"},
 }
 ONE = {"es": {"persons": "persona", "households": "vivienda"}, "en": {"persons": "person", "households": "household"}}
 ONE_YEAR, YEARS = {"es": "año", "en": "year"}, {"es": "años", "en": "years"}
@@ -88,6 +94,15 @@ def with_texts(table: pd.DataFrame, *templates: pd.Series) -> pd.DataFrame:
             " ".join(sentences[code].format(**row) for code in parts) for parts, row in zip(codes, rows, strict=True)
         ]
     return table.assign(**columns)
+
+
+def with_units(unit_measure: pd.Series) -> dict[str, pd.Series]:
+    """The columns ``unit_<language>`` and ``points_<language>``: how the unit of an outcome is said; empty where it is none."""
+    return {
+        f"{column}_{language}": unit_measure.map({unit: words[place] for unit, words in UNITS[language].items()}).fillna("")
+        for language in LANGUAGES
+        for place, column in enumerate(("unit", "points"))
+    }
 
 
 def with_article(country: pd.Series) -> pd.Series:

@@ -69,11 +69,18 @@ def _scored(values: pd.DataFrame, posts: pd.DataFrame, areas: pd.DataFrame) -> t
 
 
 def z_score_posts(posts: pd.DataFrame) -> pd.DataFrame:
-    """Goalposts that make z-scores: as many standard deviations from the mean as the percentiles of a normal distribution."""
+    """Goalposts that make z-scores: as many standard deviations from the mean as the percentiles of a normal distribution.
+
+    The worse end lies a margin farther, as in ``goalposts.sql``.
+    """
     constants = methodology()["development"]
     lower, upper = (norm.ppf(constants[name]) for name in ("lower_percentile", "upper_percentile"))
+    more_is_better = posts["indicator"].map(register("indicators").set_index("indicator")["direction"]) > 0
+    beyond = constants["margin"] * (upper - lower)
     mean, deviation = posts["mean"], posts["standard_deviation"]
-    return posts.assign(lower=mean + lower * deviation, upper=mean + upper * deviation)
+    return posts.assign(
+        lower=mean + (lower - beyond * more_is_better) * deviation, upper=mean + (upper + beyond * ~more_is_better) * deviation
+    )
 
 
 def _drawn(normalised: pd.DataFrame, z_scores: pd.DataFrame, pillar_scores: pd.DataFrame, development: pd.DataFrame):

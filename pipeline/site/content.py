@@ -223,10 +223,9 @@ class Content:
 
     @cached_property
     def pathways(self) -> dict[str, list[Row]]:
-        """How far each Mexican place is from its mirrors in each outcome, the longest way of most people first."""
-        columns = "ref_area indicator people verdict text_es text_en"
-        order = "ref_area, people desc nulls last, indicator"
-        return self.by("ref_area", "pathways", columns, where="target is not null", order=order)
+        """How far each Mexican place is from its mirrors in each outcome."""
+        columns = "ref_area indicator first_step verdict text_es text_en"
+        return self.by("ref_area", "pathways", columns, order="ref_area, indicator")
 
     @cached_property
     def blocks(self) -> dict[str, Row]:

@@ -12,7 +12,7 @@ from pipeline.site.words import Words
 
 TIERS = ("firm", "likely", "possible", None)
 LEAST_RISKS = 2  # risks that are listed even if none is high
-MOST, OF_EACH_TYPE = 3, 1  # opportunities and pathways that are listed, and opportunities of one type
+MOST, OF_EACH_TYPE = 3, 1  # opportunities that are listed, and of one type
 
 
 def profiles(content: Content, words: Words) -> Iterator[tuple[str, str, dict]]:
@@ -246,15 +246,12 @@ def _opportunities(content: Content, words: Words, ref_area: str) -> dict | None
 
 
 def _pathways(content: Content, words: Words, ref_area: str) -> dict | None:
-    """The ways that most people would gain by, and the names of those that are behind it already."""
-    rows, shown, there = content.pathways.get(ref_area, []), [], []
-    for row in rows:
-        indicator = content.indicators[row["indicator"]]
-        if row["verdict"] == "already there":
-            there.append(words.label(indicator))
-        elif len(shown) < MOST:
-            shown.append(row[f"text_{words.language}"])
-    return {"id": "pathways", "rows": shown, "there": words.listing(there)} if rows else None
+    """The steps to start with, and the names of what is there already."""
+    rows = content.pathways.get(ref_area, [])
+    steps = sorted((row for row in rows if row["first_step"]), key=lambda row: row["first_step"])
+    shown = [row[f"text_{words.language}"] for row in steps]
+    there = [words.label(content.indicators[row["indicator"]]) for row in rows if row["verdict"] == "already there"]
+    return {"id": "pathways", "rows": shown, "there": words.listing(there)} if shown or there else None
 
 
 def _history(content: Content, words: Words, ref_area: str) -> dict | None:

@@ -153,6 +153,13 @@ class Opportunities(pa.DataFrameModel):
     )
     counterpart_standing: Series[float] = pa.Field(nullable=True, description="the counterpart's")
     gap: Series[float] = pa.Field(ge=0, nullable=True, description="difference of an outcome in points, or of the percentiles")
+    start_period: Series[pd.Int64Dtype] = pa.Field(
+        nullable=True, description="of learn: newest year in which it was where the area is or behind, else the first known"
+    )
+    start_standing: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="its percentile in that year")
+    ahead_since: Series[pd.Int64Dtype] = pa.Field(
+        nullable=True, description="first year on record from which it is ahead of where the area is"
+    )
     basis: Series[str] = pa.Field(nullable=True, description="of a sector: what is counted (key_sectors)")
     counterpart_basis: Series[str] = pa.Field(nullable=True, description="the counterpart's")
     time_period: Series[int] = pa.Field(description="year")
@@ -184,23 +191,29 @@ class Pathways(pa.DataFrameModel):
         nullable=True, description="of mirrors: whether they are the firm and likely ones, or the first ten; missing for similar"
     )
     peers: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="how many places the target rests on")
-    target: Series[float] = pa.Field(nullable=True, description="value to reach, in the indicator's unit")
+    median: Series[float] = pa.Field(nullable=True, description="where the peers are: their median, in the indicator's unit")
+    target: Series[float] = pa.Field(nullable=True, description="value to reach: the median, where the area is behind it")
     target_percentile: Series[float] = pa.Field(
         ge=0, le=100, nullable=True, description="median percentile of the mirrors at home"
     )
-    gap: Series[float] = pa.Field(nullable=True, description="direction x (target - value): what is missing, negative if ahead")
+    gap: Series[float] = pa.Field(nullable=True, description="direction x (median - value): what is missing, negative if ahead")
     people: Series[float] = pa.Field(ge=0, nullable=True, description="people or households that the gap means")
     people_unit: Series[str] = pa.Field(isin=["persons", "households"], nullable=True, description="what is counted")
+    gain: Series[float] = pa.Field(nullable=True, description="points that the development score would rise by")
+    first_step: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="place among the steps to start with, three at most, each of another pillar"
+    )
     nearest_there: Series[str] = pa.Field(nullable=True, description="the most similar of them that is at the target")
     pace: Series[float] = pa.Field(nullable=True, description="points a year towards better, between pace_from and pace_to")
     pace_from: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="first year of the pace")
     pace_to: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="last year of the pace")
     long_pace: Series[float] = pa.Field(nullable=True, description="points a year since long_pace_from")
     long_pace_from: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="first year on record")
-    years: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="years to the target at that pace")
+    years: Series[pd.Int64Dtype] = pa.Field(ge=1, nullable=True, description="years from the edition to the target, at that pace")
+    arrival: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year in which it would be there")
     verdict: Series[str] = pa.Field(
         isin=[
-            "already there", "approaching", "too slow", "not approaching", "no history", "territory changed", "no figure",
+            "already there", "due", "approaching", "too slow", "not approaching", "no history", "territory changed", "no figure",
             "no target",
         ],
         description="whether and why years can be given",

@@ -1,7 +1,7 @@
 """From what places publish to a figure on the world's scale: own concepts, slopes, regions, states, nations (``levels.py``).
 
-An estimate is a row per area: ``point`` on the figure's scale, ``error`` (its standard error there), ``known`` (own, region, state
-or country), of which area and year it is, by which concept, and the number as published.
+An estimate is a row per area: ``point`` on the figure's scale, ``error`` (its standard error there), ``known`` (own, region,
+state or country), of which area and year it is, by which concept, and the number as published.
 """
 
 import numpy as np

@@ -24,7 +24,7 @@ REGIONAL = ("regional_output", "years_of_regions")  # concepts of regions, which
 
 
 class Known(NamedTuple):
-    """Areas (country, parent, people), the NUTS 3 region of each, people of regions, figures of places, of regions, of nations."""
+    """Areas (country, parent, people), the NUTS 3 region of each, people of regions, figures of places and regions, nations."""
 
     areas: pd.DataFrame
     region_of: pd.Series

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.scoring import level_scales as scales
 from schemas.catalogue import methodology, register
 
+TEXTS = ("concept", "of_area", "obs_status", "known")
 COLUMNS = ["point", "error", "concept", "published_value", "time_period", "of_area", "obs_status", "known"]
 
 
@@ -38,8 +39,18 @@ def own_points(figure, newest: dict[str, pd.DataFrame], known, nations: pd.DataF
         for concept in concepts
         if concept.concept in newest
     ]
-    rows = pd.concat([points for points in found if len(points)])
+    return first_of(found)
+
+
+def first_of(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """Every area by the first of the tables that has it."""
+    rows = pd.concat([rows for rows in tables if len(rows)]) if any(len(rows) for rows in tables) else nothing()
     return rows[~rows.index.duplicated()].sort_index()
+
+
+def nothing() -> pd.DataFrame:
+    """No area with an estimate: where what is needed for its error is not known, there is none."""
+    return pd.DataFrame({name: pd.Series(dtype="str" if name in TEXTS else float) for name in COLUMNS})
 
 
 def allowed(rows: pd.DataFrame, concept) -> pd.DataFrame:
@@ -60,7 +71,7 @@ def points_of(figure, concept, rows: pd.DataFrame, direct: pd.Series, known, nat
         pairs = rows.assign(y=direct.reindex(rows.index)).dropna(subset="y")
         factors, left = scales.slopes(pairs[pairs.index.isin(large(known.areas))], names, constants()["least_places"])
         if not np.isfinite(left):
-            return pd.DataFrame(columns=COLUMNS)
+            return nothing()
         error = np.hypot(left, concept.error * abs(factors[0]))
         points = rows.assign(point=rows[names].to_numpy() @ factors, error=error, obs_status="E")
     points = anchored(points, figure, known.areas, nations, concept.way)
@@ -103,7 +114,7 @@ def regional_points(figure, concept, rows: pd.DataFrame, own: pd.DataFrame, know
 
     ``rows``: the concept's newest figures of regions. A proxy's slope is learned from the regions' means of known places.
     """
-    country = region_countries(known)
+    country = region_countries()
     rows = rows.assign(country=[country.get(code[5:7]) for code in rows.index]).dropna(subset="country")
     factor, left = 1.0, 0.0
     if concept.way == "proxy":
@@ -122,22 +133,24 @@ def regional_points(figure, concept, rows: pd.DataFrame, own: pd.DataFrame, know
                 continue
             point = point + scales.shift(point[smallest], people[smallest], nations.loc[nation, "value"], figure.scale)
         parts.append(places.assign(point=point, error=np.hypot(concept.error, left)))
-    if not parts:
-        return pd.DataFrame(columns=COLUMNS)
+    if not parts or not np.isfinite(left):
+        return nothing()
     found = pd.concat(parts)
     return found.assign(
         concept=concept.concept, published_value=found["value"], of_area=found.index, obs_status="E", known="region"
     )[COLUMNS]
 
 
-def region_countries(known) -> dict[str, str]:
-    """The country of the two letters of NUTS, by the areas that lie in its regions."""
-    pairs = pd.DataFrame({"letters": known.region_of.str[5:7], "country": known.areas["country"]}).dropna()
-    return pairs.groupby("letters")["country"].agg(lambda values: values.value_counts().index[0]).to_dict()
+def region_countries() -> dict[str, str]:
+    """The country of the two letters of NUTS: those of ISO but for Greece and the United Kingdom."""
+    letters = register("countries").set_index("iso2")["iso3"].to_dict()
+    return letters | {"EL": letters["GR"], "UK": letters["GB"]}
 
 
 def of_regions(regional: pd.DataFrame, known, spread: float) -> pd.DataFrame:
     """The figure of the smallest region that has one, for every area in it, with the error of a member about its region."""
+    if regional.empty or not np.isfinite(spread):
+        return nothing()
     region = known.region_of.dropna()
     found = pd.Series(index=region.index, dtype=object)
     for size in (10, 9, 8, 7):
@@ -151,6 +164,8 @@ def of_regions(regional: pd.DataFrame, known, spread: float) -> pd.DataFrame:
 
 def of_states(own: pd.DataFrame, areas: pd.DataFrame, spread: float, figure) -> pd.DataFrame:
     """The mean of the known places of the state, where they hold most of its people."""
+    if own.empty or not np.isfinite(spread):
+        return nothing()
     people = areas["people"]
     members = own.assign(people=people.reindex(own.index), state=areas["parent"].reindex(own.index)).dropna(subset="state")
     members = members.assign(product=scales.from_scale(members["point"], figure.scale) * members["people"])
@@ -175,6 +190,8 @@ def of_states(own: pd.DataFrame, areas: pd.DataFrame, spread: float, figure) -> 
 
 def of_nations(figure, areas: pd.DataFrame, nations: pd.DataFrame, spread: float) -> pd.DataFrame:
     """The country's figure for each of its areas, with the error of a place about its country."""
+    if not np.isfinite(spread):
+        return nothing()
     rows = areas[areas["country"].isin(nations.index)]
     nation = nations.loc[rows["country"]].set_axis(rows.index)
     return pd.DataFrame(
@@ -202,11 +219,13 @@ def by_schooling(figure, newest: dict[str, pd.DataFrame], known, nations: pd.Dat
         for concept in concepts
         if concept.way == "expected"
     ]
-    return pd.concat(found) if found else pd.DataFrame(columns=COLUMNS)
+    return first_of(found)
 
 
 def spreads(own: pd.DataFrame, areas: pd.DataFrame, nations: pd.DataFrame, figure) -> tuple[float, float]:
     """How far places lie from the rest of their state, and from their country: root mean squares, of the middle country."""
+    if own.empty:
+        return float("nan"), float("nan")
     rows = own[own.index.isin(large(areas))]
     rows = rows.assign(number=scales.from_scale(rows["point"], figure.scale), people=areas["people"].reindex(rows.index))
     rows = rows.assign(state=areas["parent"].reindex(rows.index), country=areas["country"].reindex(rows.index))

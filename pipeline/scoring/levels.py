@@ -192,8 +192,7 @@ def _estimated(figure, known: Known, schooling: pd.DataFrame | None) -> pd.DataF
     if schooling is not None:
         chain.append(estimates.by_schooling(figure, newest, known, nations, schooling))
     chain.append(estimates.of_nations(figure, known.areas, nations, about_nation))
-    rows = pd.concat([rows[estimates.COLUMNS] for rows in chain if len(rows)])
-    rows = rows[~rows.index.duplicated()].sort_index()
+    rows = estimates.first_of([table[estimates.COLUMNS] for table in chain])
     return rows.assign(value=scales.from_scale(rows["point"], figure.scale)).rename_axis("ref_area")
 
 
@@ -220,13 +219,13 @@ def _nations_schooling(known: Known, newest: dict, regional: dict) -> pd.DataFra
     sums = sums[sums["people"] >= methodology()["levels"]["least_share"] * all_people.reindex(sums.index)]
     found = pd.DataFrame({"value": sums["product"] / sums["people"], "of": "mean_of_places", "error": 0.0})
     years = regional.get("years_of_regions", pd.DataFrame(columns=["x", "time_period"]))
-    letters = estimates.region_countries(known)
+    letters = estimates.region_countries()
     european = years[years.index.str.len() == 7]
     european = european.set_axis([letters.get(code[5:7], "") for code in european.index])
     european = european[["x", "time_period"]].rename(columns={"x": "value"}).assign(of="years_of_regions", error=0.0)
     found = pd.concat([found, european[~european.index.isin([*found.index, ""])]])
     expected = _schooling_of_literacy(known, newest, found["value"])
-    return pd.concat([found, expected[~expected.index.isin(found.index)]])
+    return pd.concat([found, expected[~expected.index.isin(found.index)]]) if len(expected) else found
 
 
 def _schooling_of_literacy(known: Known, newest: dict, countries: pd.Series) -> pd.DataFrame:
@@ -235,6 +234,8 @@ def _schooling_of_literacy(known: Known, newest: dict, countries: pd.Series) -> 
     The line is that of the places whose years are published and whose illiterate are counted, each country counting the same; its
     error is how far countries of which both are known lie from it.
     """
+    if "years_published" not in newest or "illiteracy" not in newest:
+        return pd.DataFrame()
     places = newest["years_published"].join(newest["illiteracy"][["x"]].rename(columns={"x": "illiterate"}), how="inner")
     places = places[places.index.isin(estimates.large(known.areas))]
     weights = 1 / places["country"].map(places["country"].value_counts())

@@ -58,7 +58,7 @@ class PillarScores(pa.DataFrameModel):
 
 
 class DevelopmentScores(pa.DataFrameModel):
-    """The development score: the weighted geometric mean of the pillars, and what 90 of 100 draws of its choices give."""
+    """Standing in the country: the weighted geometric mean of the pillars, and what 90 of 100 draws of its choices give."""
 
     ref_area: Series[str] = pa.Field(unique=True, description="area")
     level: Series[str] = pa.Field(isin=LEVELS, description="level")

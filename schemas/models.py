@@ -42,7 +42,8 @@ PUBLISHED = [
     "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
     "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "sector_growth", "structural_risks",
     "sister_cities", "standings", "opportunities", "pathways", "edition_changes", "mirror_changes", "area_outlines", "blocks",
-    "countries", "used_observations", "area_changes", "derivations", "variables", "homicide_rates",
+    "countries", "used_observations", "area_changes", "derivations", "variables", "homicide_rates", "development_levels",
+    "level_parts", "level_goalposts", "level_concepts",
 ]  # fmt: skip
 EVIDENCE = {  # what stands behind the answers: large, and compressed where it is text
     "indicator_values", "normalised_values", "matching_features", "mirror_blocks", "edition_changes", "used_observations",

@@ -213,6 +213,51 @@ class Pillars(pa.DataFrameModel):
         unique = ["pillar"]
 
 
+class LevelGoalposts(pa.DataFrameModel):
+    """The figures of a level of development, their scale and goalposts, fixed for the version of the method."""
+
+    figure: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    part: Series[str] = pa.Field(isin=["income", "schooling", "health", "services"], description="part of the level")
+    scale: Series[str] = pa.Field(
+        isin=["log", "linear", "logit"], description="on which it is estimated; scores are linear but for log"
+    )
+    lower: Series[float] = pa.Field(description="what is level 0")
+    upper: Series[float] = pa.Field(description="what is level 100")
+    unit_measure: Series[str] = pa.Field(description="unit")
+    national_variable: Series[str] = pa.Field(nullable=True, description="the country's own figure, of the World Bank")
+    label_es: Series[str] = pa.Field(description="name in Spanish")
+    label_en: Series[str] = pa.Field(description="name in English")
+    description: Series[str] = pa.Field(description="what it measures")
+
+    class Config:
+        strict = True
+        unique = ["figure"]
+
+
+class LevelConcepts(pa.DataFrameModel):
+    """The ways in which places publish a figure of a level, the best first, and how each is put on the figure's scale."""
+
+    concept: Series[str] = pa.Field(unique=True, str_matches=CODE, description="code")
+    figure: Series[str] = pa.Field(str_matches=CODE, description="figure (level_goalposts)")
+    way: Series[str] = pa.Field(
+        isin=["direct", "proxy", "expected"],
+        description="the figure itself; another whose slope is learned where both are known; what goes with the schooling alone",
+    )
+    scale: Series[str] = pa.Field(isin=["log", "linear", "logit"], description="scale of the concept")
+    constant: Series[float] = pa.Field(description="what is added to the terms")
+    terms: Series[str] = pa.Field(nullable=True, description="coefficient numerator/denominator + …; | parts alternatives")
+    beside_schooling: Series[bool] = pa.Field(description="whether the place's years of schooling have a slope beside it")
+    error: Series[float] = pa.Field(ge=0, description="standard error of a place's own figure, on the scale of the concept")
+    except_countries: Series[str] = pa.Field(
+        nullable=True, description="countries whose figures mean something else, joined by ;"
+    )
+    description: Series[str] = pa.Field(description="what is counted")
+
+    class Config:
+        strict = True
+        unique = ["concept"]
+
+
 class Sectors(pa.DataFrameModel):
     """The harmonised sectors and their codes in four classifications."""
 
@@ -621,6 +666,8 @@ MODELS = {
     "lenses": Lenses,
     "closeness": Closeness,
     "pillars": Pillars,
+    "level_goalposts": LevelGoalposts,
+    "level_concepts": LevelConcepts,
     "sectors": Sectors,
     "sector_classes": SectorClasses,
     "branches": Branches,

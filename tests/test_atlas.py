@@ -150,6 +150,16 @@ def addresses(release: Path) -> list[str]:
     return [*(f"{name}.html" for name in ONCE), *areas, f"pair.html?a={MERIDA}&b={first}"]
 
 
+def test_no_page_shows_a_standing_of_another_country(release):
+    pages = sorted((release / "site").glob("e?/area/*.html"))
+    assert pages
+    for page in pages:
+        for tag in re.findall(r"<[^>]*\bdata-c=\"?(?:sc|ps|rk|nc)\"?[^>]*>", page.read_text(encoding="utf-8")):
+            assert page.stem.startswith("MX-") and "data-a" not in tag, (page.name, tag)
+    shown = (release / "site" / "es" / "area" / f"{MONTERREY}.html").read_text(encoding="utf-8")
+    assert re.search(r'data-c="dl" data-a="(?!MX-)', shown)  # the first mirror's level stands beside the place's own
+
+
 @pytest.mark.parametrize(("language", "size", "scheme"), [("es", "desktop", "light"), ("en", "phone", "dark")])
 def test_pages_are_silent_fit_and_accessible(browser, address, release, language, size, scheme):
     for path in addresses(release):

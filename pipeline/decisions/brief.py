@@ -45,6 +45,17 @@ QUERIES = {
         join reference_areas as c on c.ref_area = m.counterpart_area
         where a.ref_area = $area order by m.rank""",
     "score": "select * from development_scores where ref_area = $area",
+    "levels": """
+        select c.name, d.development_level, d.development_level_low, d.development_level_high
+        from (
+            select ref_area as place, 0 as position from reference_areas where ref_area = $area
+            union all
+            (select counterpart_area, rank from mirrors where ref_area = $area and lens = 'overall' and rank is not null
+            order by rank limit 3)
+        ) as f
+        join reference_areas as c on c.ref_area = f.place
+        join development_levels as d on d.ref_area = f.place and d.development_level is not null
+        order by f.position""",
     "marginalisation": "select * from marginalisation where ref_area = $area order by time_period desc limit 1",
     "pillars": """
         with placed as (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
-from schemas.catalogue import methodology
+from schemas.catalogue import methodology, register
 
 
 @table()
@@ -21,6 +21,9 @@ def validation(
     indicator_values: Path,
     marginalisation: Path,
     social_lag: Path,
+    development_levels: Path,
+    level_parts: Path,
+    observations: Path,
 ) -> pd.DataFrame:
     """The table ``validation``: what the release says about itself."""
     return query.run(
@@ -36,4 +39,8 @@ def validation(
         indicator_values=indicator_values,
         marginalisation=marginalisation,
         social_lag=social_lag,
+        development_levels=development_levels,
+        level_parts=level_parts,
+        observations=observations,
+        level_goalposts=register("level_goalposts"),
     )

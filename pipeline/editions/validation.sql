@@ -64,6 +64,49 @@ with lists as (
     union all
     select 'local', '', 'CONEVAL ' || time_period, 'correlation_of_index', corr(index_value, index_recomputed)
     from social_lag where index_recomputed is not null and index_value is not null group by time_period
+), levelled as (  -- how many Mexican areas and first mirrors have a level, and parts that are known, be it of the country
+    select l.level, l.ref_area like 'MX-%' as mexican, (l.development_level is not null)::integer as has_level,
+        (l.income_of <> 'expected' and l.schooling_of <> 'expected' and (l.health_of <> 'expected' or l.services_of <> 'expected'))::integer
+            as has_parts,
+        ((l.income_of = 'own')::integer + (l.schooling_of = 'own')::integer + (l.health_of = 'own')::integer
+            + (l.services_of = 'own')::integer) / 4 as own
+    from development_levels as l
+    where l.ref_area like 'MX-%' or l.ref_area in (select counterpart_area from lists where first and lens = 'overall')
+), levels_known as (
+    select level, '' as lens, if(mexican, 'MEX', 'first mirrors') as subject, unnest([
+        {'measure': 'areas', 'value': count(*)::double}, {'measure': 'share_with_level', 'value': avg(has_level)},
+        {'measure': 'share_with_income_schooling_and_one_more', 'value': avg(has_parts)},
+        {'measure': 'share_of_parts_that_are_own', 'value': avg(own)}
+    ], recursive := true)
+    from levelled group by level, mexican
+), published_indices as (  -- of municipalities, what others published of them
+    select 'human development index ' || max(time_period) over () as subject, ref_area, obs_value
+    from observations where variable = 'human_development_index' and ref_area like 'BR-%'
+    union all
+    select 'CONAPO ' || time_period, ref_area, index_value from marginalisation
+), ranked_levels as (
+    select i.subject, rank() over (partition by i.subject order by l.development_level) as a,
+        rank() over (partition by i.subject order by i.obs_value) as b
+    from published_indices as i join development_levels as l using (ref_area) where l.development_level is not null
+), level_oracles as (
+    select 'local' as level, '' as lens, subject, 'rank_correlation_with_level' as measure, corr(a, b) as value
+    from ranked_levels group by subject
+), national_means as (  -- people of the municipalities with a figure of their own, against the country's published figure
+    select a.country, p.figure, sum(p.value * v.obs_value order by p.ref_area) / sum(v.obs_value order by p.ref_area) as mean,
+        sum(v.obs_value order by p.ref_area) as people
+    from level_parts as p
+    join development_levels as a on a.ref_area = p.ref_area and a.level = 'local'
+    join indicator_values as v on v.ref_area = p.ref_area and v.indicator = 'population' and v.obs_value > 0
+    group by a.country, p.figure
+    having sum(v.obs_value) filter (p.known = 'own') >= sum(v.obs_value) / 2
+), national_published as (
+    select o.ref_area as country, g.figure, o.obs_value from observations as o
+    join level_goalposts as g on g.national_variable = o.variable
+    where o.source = 'world_bank' and o.obs_value is not null
+    qualify row_number() over (partition by o.ref_area, g.figure order by o.time_period desc) = 1
+), level_means as (
+    select 'local' as level, '' as lens, country || ' ' || figure as subject, 'mean_over_published' as measure, mean / obs_value as value
+    from national_means join national_published using (country, figure)
 ), everything as (
     select 'confidence' as topic, * from confidence
     union all select 'reciprocity', * from reciprocity
@@ -75,6 +118,9 @@ with lists as (
     union all select 'lens_income', * from context
     union all select 'totals', * from totals
     union all select 'oracles', * from oracles
+    union all select 'levels', * from levels_known
+    union all select 'levels', * from level_oracles
+    union all select 'levels', * from level_means
     union all select 'hubness', level, lens, '', measure, value from hubness
 )
 select topic, level, lens, subject, measure, value from everything where value is not null

@@ -160,10 +160,17 @@ class Content:
 
     @cached_property
     def scores(self) -> dict[str, Row]:
-        """The development score of each place."""
+        """The standing of each place in its country."""
         columns = "ref_area score score_low score_high rank_in_country areas_in_country rank_in_country_low"
         columns += " rank_in_country_high national_context_share"
         return {row["ref_area"]: row for row in self.rows("development_scores", columns)}
+
+    @cached_property
+    def levels(self) -> dict[str, Row]:
+        """The level of development of each place, on one scale for the world."""
+        columns = "ref_area development_level development_level_low development_level_high rank areas income schooling health"
+        columns += " services income_of schooling_of health_of services_of"
+        return {row["ref_area"]: row for row in self.rows("development_levels", columns)}
 
     @cached_property
     def pillar_scores(self) -> dict[str, dict[str, Row]]:

@@ -12,6 +12,7 @@ from pipeline.site.words import Words
 
 TIERS = ("firm", "likely", "possible", None)
 LEAST_RISKS = 2  # risks that are listed even if none is high
+PARTS = (("di", "income"), ("ds", "schooling"), ("dh", "health"), ("dv", "services"))  # figures.py, development_levels
 MOST, OF_EACH_TYPE = 3, 1  # opportunities that are listed, and of one type
 
 
@@ -27,9 +28,16 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
     pairs = content.mirrors.get(ref_area, [])
     listed = [row for row in pairs if is_listed(row)]
     score = content.scores[ref_area]
-    pillars = _pillars(content, words, ref_area, listed)
+    levels = _levels(content, words, ref_area, listed)
+    standing = _standing(content, words, ref_area)
     extras = [extra for make in SECTIONS.values() if (extra := make(content, words, ref_area))]
-    sections = ["mirrors", *(["development"] if pillars else []), *(extra["id"] for extra in extras), "limits", "figures"]
+    sections = [
+        "mirrors",
+        *(["development"] if levels or standing else []),
+        *(extra["id"] for extra in extras),
+        "limits",
+        "figures",
+    ]
     return {
         **_head(content, words, area, listed, score),
         "sections": sections,
@@ -41,8 +49,10 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
         "sure": content.has_confidence,
         "why": _why(content, words, area, listed),
         "more": len(pairs) - len(listed),
-        "pillars": pillars,
-        "banded": any(row["band"] for row in pillars),
+        "levels": levels,
+        "development": content.levels.get(ref_area) or {},
+        "standing": standing,
+        "banded": any(row["band"] for row in [*levels, *standing]),
         "extras": extras,
         "limits": _limits(content, words, area, listed, score),
     }
@@ -130,36 +140,61 @@ def _why(content: Content, words: Words, area: Row, listed: list[Row]) -> Markup
     return words.t("why", place=area["name"], other=words.with_country(content, other), near=near, far=far)
 
 
-def _pillars(content: Content, words: Words, ref_area: str, listed: list[Row]) -> list[dict]:
-    score = content.scores.get(ref_area)
-    if score is None or score["score"] is None:
+def _levels(content: Content, words: Words, ref_area: str, listed: list[Row]) -> list[dict]:
+    """The level of the place and its parts beside those of its mirrors: they are on one scale."""
+    own = content.levels.get(ref_area)
+    if own is None or own["development_level"] is None:
         return []
     others = [row["counterpart_area"] for row in listed]
-    total = {"label": words.t("score"), "total": True, **_track(score, [content.scores.get(ref) for ref in others])}
-    total |= _score_figures("sc", score, others, content.scores.get, words)
-    rows = [total]
-    for code, pillar in content.labels_of("pillars").items():
-        own = content.pillar_scores[ref_area].get(code) or dict.fromkeys(("score", "score_low", "score_high"))
-
-        def of(ref: str, code: str = code) -> Row | None:
-            return content.pillar_scores.get(ref, {}).get(code)
-
-        row = {"label": words.label(pillar), "total": False, **_track(own, [of(ref) for ref in others])}
-        rows.append(row | _score_figures("ps", own, others, of, words, code))
+    known = [content.levels[other] for other in others if (content.levels.get(other) or {}).get("development_level") is not None]
+    rows = []
+    for code, column in (("dl", "development_level"), *PARTS):
+        total = code == "dl"
+        low, high = (own["development_level_low"], own["development_level_high"]) if total else (None, None)
+        track = _track(own[column], low, high, [other[column] for other in known])
+        label = words.t(column if total else f"part_{column}")
+        first = _first_level(content, words, code, column, others)
+        ends = interval(low, high, 1)
+        rows.append(
+            {"label": label, "total": total, "own": figure(code, own, tag="td", i=ends), "first": first, "ends": ends, **track}
+        )
     return rows
 
 
-def _track(own: Row, others: list[Row | None]) -> dict:
-    known = [round(row["score"]) for row in others if row and row["score"] is not None]
-    low, high = own["score_low"], own["score_high"]
+def _first_level(content: Content, words: Words, code: str, column: str, others: list[str]) -> Markup:
+    """The first mirror's level with its interval, or a part of it with whose figure it is."""
+    row = content.levels.get(others[0]) if others else None
+    if row is None or row["development_level"] is None or row[column] is None:
+        return Markup("<td>")
+    if code == "dl":
+        note = interval(row["development_level_low"], row["development_level_high"], 1)
+    else:
+        note = None if row[f"{column}_of"] == "own" else words.t(f"part_{row[f'{column}_of']}")
+    said = Markup(" <small>{}</small>").format(note) if note else Markup("")
+    return figure(code, row, tag="td", a=others[0], i=note if code == "dl" else None) + said
+
+
+def _standing(content: Content, words: Words, ref_area: str) -> list[dict]:
+    """The place's standing in its country and the pillars of it; never beside another country's."""
+    score = content.scores.get(ref_area)
+    if score is None or score["score"] is None:
+        return []
+    missing = words.t("no_data")
+    own = {None: score} | {code: content.pillar_scores[ref_area].get(code) for code in content.labels_of("pillars")}
+    rows = []
+    for code, row in own.items():
+        row = row or dict.fromkeys(("score", "score_low", "score_high"))
+        ends = interval(row["score_low"], row["score_high"], 1)
+        label = words.t("score") if code is None else words.label(content.labels_of("pillars")[code])
+        said = {"own": figure("sc" if code is None else "ps", row, missing, tag="td", i=ends), "key": code, "label": label}
+        rows.append(said | {"total": code is None} | _track(row["score"], row["score_low"], row["score_high"], []))
+    return rows
+
+
+def _track(value: float | None, low: float | None, high: float | None, others: list[float | None]) -> dict:
     band = None if low is None or high is None else (round(low, 1), round(high, 1))
-    return {"x": None if own["score"] is None else round(own["score"], 1), "others": known, "band": band}
-
-
-def _score_figures(cell: str, own: Row, others: list[str], of, words: Words, pillar: str | None = None) -> dict:
-    ends, missing = interval(own["score_low"], own["score_high"], 1), words.t("no_data")
-    first = figure(cell, of(others[0]), missing, tag="td", a=others[0]) if others else Markup("<td>")
-    return {"own": figure(cell, own, missing, tag="td", i=ends), "first": first, "key": pillar}
+    known = [round(other) for other in others if other is not None]
+    return {"x": None if value is None else round(value, 1), "others": known, "band": band}
 
 
 def _limits(content: Content, words: Words, area: Row, listed: list[Row], score: Row) -> list[Markup]:

@@ -13,6 +13,8 @@ from pipeline.site.words import Words, texts
 LONG = 10  # characters of a code; places whose codes differ in the last three of them, or two of a shorter one, share a file
 
 
+LEVELS = ("development_level", "development_level_low", "development_level_high", "income", "schooling", "health", "services")
+HOME = "MEX"
 TIERS = (None, "firm", "likely", "possible")  # as numbers in the data of a place
 
 
@@ -35,6 +37,7 @@ def words(content: Content, language: Words) -> str:
         "kinds": {level: str(language.t(f"kind_{level}")) for level in ("local", "metro", "state")},
         "labels": labels,
         "groups": {"blocks": list(content.blocks), "pillars": list(content.labels_of("pillars"))},
+        "levels": LEVELS,
         "countries": {code: language.country(content, code) for code in sorted(used)},
         "indicators": [_indicator(row, language) for row in content.indicators.values()],
         "nominated": [f"{row['ref_area']}_{row['counterpart_area']}" for row in content.nominated],
@@ -124,11 +127,14 @@ def _place(content: Content, area: Row) -> dict:
         place["p"] = parent["name"]
     if ref in content.with_page:
         place["g"] = 1
-    score = content.scores.get(ref)
+    level = content.levels.get(ref)
+    if level and level["development_level"] is not None:
+        place["dl"] = [_rounded(level[column], "dl") for column in LEVELS]
+    score = content.scores.get(ref) if area["country"] == HOME else None  # two countries' standings do not compare
     if score and score["score"] is not None:
         place["sc"] = [score["score"], score["score_low"], score["score_high"]]
-    pillars = content.pillar_scores.get(ref, {})
-    place["ps"] = [_rounded((pillars.get(code) or {}).get("score"), "ps") for code in content.labels_of("pillars")]
+        pillars = content.pillar_scores.get(ref, {})
+        place["ps"] = [_rounded((pillars.get(code) or {}).get("score"), "ps") for code in content.labels_of("pillars")]
     if ref in content.mirrors:
         place["m"] = {row["counterpart_area"]: _pair(content, row) for row in content.mirrors[ref]}
     if ref in content.other_lenses:

@@ -64,10 +64,14 @@ def _shaped(opened: Opened, table: Table) -> Opened:
 
 
 def _unpacked(opened: Opened, names: list[str]) -> Opened:
-    """The columns that the first one joins by commas, up to a backslash and what the header row holds: years."""
-    cells, key = opened.cells, opened.cells.columns[0]
-    if key.endswith("\\TIME_PERIOD"):
-        joined = key.removesuffix("\\TIME_PERIOD").split(",")
+    """The columns that the first one joins by commas, up to a backslash and what the header row holds: years.
+
+    Until 2021 Eurostat called it ``time`` and put a blank behind the years.
+    """
+    cells = opened.cells.rename(columns=str.strip)
+    key = cells.columns[0]
+    if key.endswith(("\\TIME_PERIOD", "\\time")):
+        joined = key.rpartition("\\")[0].split(",")
         wrong = cells[key].str.count(",") != len(joined) - 1
         refuse_cells(wrong, cells[key], opened.file, "lacks a dimension or has one too many", opened.rows)
         refuse_cells(cells[key].duplicated(), cells[key], opened.file, "the key stands twice", opened.rows)

@@ -6,6 +6,9 @@ from pandera.typing import Series
 
 from schemas.codes import LEVELS
 
+PARTS = ["income", "schooling", "health", "services"]
+KNOWN = ["own", "region", "state", "country", "expected"]
+
 
 class Goalposts(pa.DataFrameModel):
     """Lower and upper goalposts of every outcome: 0 and 100 of its score before the direction is applied."""
@@ -55,7 +58,7 @@ class PillarScores(pa.DataFrameModel):
 
 
 class DevelopmentScores(pa.DataFrameModel):
-    """The development score: the weighted geometric mean of the pillars, and what 90 of 100 draws of its choices give."""
+    """Standing in the country: the weighted geometric mean of the pillars, and what 90 of 100 draws of its choices give."""
 
     ref_area: Series[str] = pa.Field(unique=True, description="area")
     level: Series[str] = pa.Field(isin=LEVELS, description="level")
@@ -239,3 +242,68 @@ class DeprivationValues(pa.DataFrameModel):
         strict = True
         coerce = True
         unique = ["ref_area", "variable", "time_period"]
+
+
+class LevelParts(pa.DataFrameModel):
+    """Every figure behind the levels of development, on one scale for all countries: of which area it is, and how sure."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    figure: Series[str] = pa.Field(description="figure (level_goalposts)")
+    part: Series[str] = pa.Field(isin=PARTS, description="part of the level that it belongs to")
+    concept: Series[str] = pa.Field(
+        description="how it is published (level_concepts), or the country's variable; mean_of_places: of the country's own"
+    )
+    value: Series[float] = pa.Field(description="in the unit of the figure, on the scale of the country's own figure")
+    standard_error: Series[float] = pa.Field(ge=0, description="of the value, as a figure of this area")
+    score: Series[float] = pa.Field(ge=0, le=100, description="0 to 100 between the goalposts")
+    score_error: Series[float] = pa.Field(ge=0, description="standard error of the score")
+    published_value: Series[float] = pa.Field(
+        nullable=True, description="the number that it comes from, as the concept counts it"
+    )
+    time_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of that number")
+    of_area: Series[str] = pa.Field(description="area, region of NUTS or country whose figure it is")
+    known: Series[str] = pa.Field(
+        isin=["own", "region", "state", "country"],
+        description="whose figure: its own, its region's, its state's, its country's (also where only its schooling is its own)",
+    )
+    obs_status: Series[str] = pa.Field(isin=["A", "E"], description="A as published, but for the scale; E estimated")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "figure"]
+
+
+class DevelopmentLevels(pa.DataFrameModel):
+    """The level of development on one scale for the world: the geometric mean of income, schooling, health and services."""
+
+    ref_area: Series[str] = pa.Field(unique=True, description="area")
+    level: Series[str] = pa.Field(isin=LEVELS, description="level of areas")
+    country: Series[str] = pa.Field(description="country")
+    development_level: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="0 to 100")
+    development_level_low: Series[float] = pa.Field(
+        ge=0, le=100, nullable=True, description="lower end of the interval of 90 %: errors of the figures, choices of the method"
+    )
+    development_level_high: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="upper end of the same")
+    rank: Series[pd.Int64Dtype] = pa.Field(
+        ge=1, nullable=True, description="among the areas of all countries and its level, 1 is best"
+    )
+    areas: Series[int] = pa.Field(description="how many of them have a level")
+    income: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="score of the part")
+    schooling: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="score of the part")
+    health: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="score of the part")
+    services: Series[float] = pa.Field(ge=0, le=100, nullable=True, description="score of the part")
+    income_of: Series[str] = pa.Field(
+        isin=KNOWN, nullable=True, description="whose figure it is (level_parts); expected: of no one"
+    )
+    schooling_of: Series[str] = pa.Field(isin=KNOWN, nullable=True, description="the same of schooling")
+    health_of: Series[str] = pa.Field(isin=KNOWN, nullable=True, description="the same of health")
+    services_of: Series[str] = pa.Field(isin=KNOWN, nullable=True, description="the same of services")
+    parts_known: Series[int] = pa.Field(ge=0, le=4, description="how many parts are known, be it of the country")
+    parts_own: Series[int] = pa.Field(ge=0, le=4, description="how many are the area's own")
+    reason: Series[str] = pa.Field(nullable=True, description="why there is no level")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]

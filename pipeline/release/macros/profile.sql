@@ -17,8 +17,12 @@ with area as (
     select s.ref_area, 3, 'score', s.pillar, cast(round(s.score, 1) as varchar), '0 to 100', null, null
     from pillar_scores as s join area using (ref_area)
     union all
-    select s.ref_area, 4, 'score', 'development', cast(round(s.score, 1) as varchar), '0 to 100', null, null
+    select s.ref_area, 4, 'score', 'lugar en el país / standing in the country', cast(round(s.score, 1) as varchar), '0 to 100', null, null
     from development_scores as s join area using (ref_area)
+    union all
+    select s.ref_area, 4, 'level', 'nivel de desarrollo / level of development', cast(round(s.development_level, 1) as varchar),
+        '0 to 100, one scale for the world', null, null
+    from development_levels as s join area using (ref_area)
 ), domestic as (
     select m.ref_area, 5, 'marginalisation ' || m.time_period, f.k, f.v, f.u, m.time_period, 'conapo_marginalisation'
     from marginalisation as m join area using (ref_area), unnest([

@@ -195,7 +195,8 @@ const atlas = (() => {
     const rows = [["edition", "ref_area", "name", "table", "item", "value", "unit_measure", "time_period", "source", "obs_status"]];
     for (const [index, obs, year, source, status] of place.v)
       rows.push([words.edition, ref, place.n, "indicator_values", words.indicators[index][0], obs, words.indicators[index][4], year, words.sourceCodes[source], status]);
-    place.ps.forEach((score, at) => { if (score !== null) rows.push([words.edition, ref, place.n, "pillar_scores", words.groups.pillars[at], score, "0-100"]); });
+    (place.dl || []).forEach((score, at) => { if (score !== null) rows.push([words.edition, ref, place.n, "development_levels", words.levels[at], score, "0-100"]); });
+    (place.ps || []).forEach((score, at) => { if (score !== null) rows.push([words.edition, ref, place.n, "pillar_scores", words.groups.pillars[at], score, "0-100"]); });
     if (place.sc) rows.push([words.edition, ref, place.n, "development_scores", "score", place.sc[0], "0-100"]);
     for (const [other, pair] of Object.entries(place.m || {})) rows.push([words.edition, ref, place.n, "mirrors", `${other} ${pair.n}`, pair.s, "areas nearer in Mexico"]);
     const cell = text => { const safe = typeof text === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : String(text ?? ""); return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe; };

@@ -42,7 +42,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       map(a, b),
       facts.length ? h("dl", {class: "facts"}, ...facts) : null,
       pair ? section(t("pair_blocks"), t("blocks_short"), blocks(pair)) : null,
-      section(t("pair_outcomes"), t("development_intro"), pillars(a, b)),
+      a.dl && b.dl ? section(t("pair_outcomes"), t("level_intro"), levels(a, b)) : null,
       figures(a, b),
     ].filter(Boolean));
     get("pair").querySelectorAll("section").forEach(atlas.noted);
@@ -75,16 +75,19 @@ document.addEventListener("DOMContentLoaded", async () => {
     return h("div", {class: "charted"}, chart, list);
   }
 
-  /** The pillars of both, as two dots joined by a line. */
-  function pillars(a, b) {
-    const rows = words.groups.pillars.map(code => ({code, name: words.labels[code], a: a.ps[words.groups.pillars.indexOf(code)], b: b.ps[words.groups.pillars.indexOf(code)]})).filter(row => row.a !== null || row.b !== null);
+  /** The levels of both, which are on one scale for the world, as two dots joined by a line. Standings of two countries are not shown together. */
+  function levels(a, b) {
+    const shown = {development_level: "dl", income: "di", schooling: "ds", health: "dh", services: "dv"};
+    const rows = words.levels.map((key, at) => ({key, code: shown[key], name: t(key === "development_level" ? key : `part_${key}`), a: a.dl[at], b: b.dl[at]})).filter(row => row.code && (row.a !== null || row.b !== null));
+    const ends = place => `${number(place.dl[1], 1)}–${number(place.dl[2], 1)}`;
     const both = rows.filter(row => row.a !== null && row.b !== null);
     const chart = plot({height: 62 + rows.length * 34, marginBottom: 44, label: t("pair_outcomes"), x: {domain: [0, 100], label: t("of_100"), labelArrow: "none", grid: true}, y: {label: null, domain: rows.map(row => row.name)},
       marks: [Plot.ruleY(both, {y: "name", x1: "a", x2: "b", stroke: "var(--soft)"}),
         Plot.dot(rows.filter(row => row.b !== null), {x: "b", y: "name", r: 6, fill: "var(--mirror)"}), Plot.dot(rows.filter(row => row.a !== null), {x: "a", y: "name", r: 6, fill: "var(--self)"})]});
-    const cell = (ref, code, score) => score === null ? h("td", {class: "na"}, t("no_data")) : h("td", {"data-c": "ps", "data-a": ref, "data-k": code}, number(score, 1));
-    return h("div", {class: "charted"}, chart, h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("pillar")), h("th", {scope: "col", class: "n one"}, a.n), h("th", {scope: "col", class: "n two"}, b.n))),
-      h("tbody", {}, ...rows.map(row => h("tr", {}, h("th", {scope: "row"}, row.name), cell(refs.a, row.code, row.a), cell(refs.b, row.code, row.b))))));
+    const cell = (ref, code, score, place) => score === null ? h("td", {class: "na"}, t("no_data"))
+      : h("td", {"data-c": code, "data-a": ref, ...(code === "dl" ? {"data-i": ends(place)} : {})}, number(score, 1), code === "dl" ? h("small", {}, ` ${ends(place)}`) : "");
+    return h("div", {class: "charted"}, chart, h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("level_part")), h("th", {scope: "col", class: "n one"}, a.n), h("th", {scope: "col", class: "n two"}, b.n))),
+      h("tbody", {}, ...rows.map(row => h("tr", {}, h("th", {scope: "row"}, row.name), cell(refs.a, row.code, row.a, a), cell(refs.b, row.code, row.b, b))))));
   }
 
   /** Every indicator of both, by block and pillar. */

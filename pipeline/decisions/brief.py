@@ -25,25 +25,23 @@ QUERIES = {
         from mirrors as m join (select unnest($closeness, recursive := true)) as s using (closeness)
         join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
-        where m.ref_area = $area and m.lens = 'overall' and m.rank is not null
-        order by m.inclusion_probability desc, m.rank limit 5""",
+        where m.ref_area = $area and m.lens = 'overall' and m.position <= 5 order by m.position""",
     "others": """
         select c.name, n.name_es as country_es, n.name_en as country_the
         from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
         where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.tier_in_country is not null
             and m.country not in (
-                select country from mirrors where ref_area = $area and lens = 'overall' and rank is not null
-                order by inclusion_probability desc, rank limit 5
+                select country from mirrors where ref_area = $area and lens = 'overall' and position <= 5
             )
         order by m.distance limit 3""",
-    "verdict": "select * from mirror_verdicts where ref_area = $area and lens = 'overall'",
+    "answer": "select * from answers where ref_area = $area",
     "metropolis": """
         select p.name as metropolis, c.name from reference_areas as a
         join reference_areas as p on p.ref_area = a.metropolis
-        join mirrors as m on m.ref_area = p.ref_area and m.lens = 'overall' and m.rank <= 3
+        join mirrors as m on m.ref_area = p.ref_area and m.lens = 'overall' and m.position <= 3
         join reference_areas as c on c.ref_area = m.counterpart_area
-        where a.ref_area = $area order by m.rank""",
+        where a.ref_area = $area order by m.position""",
     "score": "select * from development_scores where ref_area = $area",
     "marginalisation": "select * from marginalisation where ref_area = $area order by time_period desc limit 1",
     "pillars": """
@@ -120,7 +118,7 @@ QUERIES = {
             (select count(*) from key_sectors where ref_area = $area) as sectors
         from pathways as p where ref_area = $area""",
 }
-ONE_ROW = ("area", "verdict", "score", "marginalisation", "known")
+ONE_ROW = ("area", "answer", "score", "marginalisation", "known")
 WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind for the page to name it
 
 

@@ -28,7 +28,7 @@ CELLS = {
     "rk": Cell("development_scores", "rank_in_country"),
     "nc": Cell("development_scores", "national_context_share", 2),
     "ps": Cell("pillar_scores", "score", 1, ("ref_area", "pillar")),
-    "mr": Cell("mirrors", "rank", 0, PAIR),
+    "mr": Cell("mirrors", "position", 0, PAIR),
     "ms": Cell("mirrors", "nearer_at_home", 0, PAIR),
     "mp": Cell("mirrors", "inclusion_probability", 2, PAIR),
     "md": Cell("mirrors", "distance", 2, PAIR),

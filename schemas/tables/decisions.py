@@ -214,6 +214,31 @@ class Pathways(pa.DataFrameModel):
         unique = ["ref_area", "indicator"]
 
 
+class Answers(pa.DataFrameModel):
+    """What is said first of each Mexican area under the lens overall: whom it is like, how surely, and why."""
+
+    ref_area: Series[str] = pa.Field(unique=True, str_startswith="MX-", description="Mexican area that has mirrors")
+    verdict: Series[str] = pa.Field(
+        isin=["firm", "likely", "none"], description="tier of its surest mirror; none where it has no close one (mirror_verdicts)"
+    )
+    counterpart_area: Series[str] = pa.Field(description="its first mirror (position 1 in mirrors)")
+    blocks_alike: Series[str] = pa.Field(description="blocks in which they are most alike against what is usual, by semicolons")
+    block_apart: Series[str] = pa.Field(description="block in which they differ most against what is usual")
+    indicators_alike: Series[str] = pa.Field(
+        nullable=True, description="indicators of these blocks that lie closest against what is usual, by semicolons"
+    )
+    indicator_apart: Series[str] = pa.Field(nullable=True, description="indicator that most sets them apart")
+    lead_es: Series[str] = pa.Field(description="whom the area is like, in Spanish")
+    lead_en: Series[str] = pa.Field(description="whom the area is like, in English")
+    why_es: Series[str] = pa.Field(description="why it and its first mirror are alike and what sets them apart, in Spanish")
+    why_en: Series[str] = pa.Field(description="why it and its first mirror are alike and what sets them apart, in English")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, and what the data say of each."""
 

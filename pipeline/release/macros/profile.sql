@@ -33,10 +33,10 @@ with area as (
     ]) as t (f)
     where s.time_period in (2000, 2020)
 ), counterparts as (
-    select m.ref_area, 6, 'mirror ' || lpad(cast(m.rank as varchar), 2, '0'), c.name || ' (' || c.country || ')',
-        cast(round(m.distance, 3) as varchar), 'distance', null, null
+    select m.ref_area, 6, 'mirror ' || lpad(cast(m.position as varchar), 2, '0'), c.name || ' (' || c.country || ')',
+        round(m.inclusion_probability, 2) || coalesce(' ' || m.tier, ''), 'probability', null, null
     from mirrors as m join area using (ref_area) join reference_areas as c on c.ref_area = m.counterpart_area
-    where m.lens = 'overall' and m.rank <= 10
+    where m.lens = 'overall' and m.position <= 10
 )
 select ref_area, section, item, value, unit_measure, time_period, source
 from (from facts union all from figures union all from scores union all from domestic union all from counterparts)

@@ -264,7 +264,7 @@ def assert_evaluated(pair, candidates) -> None:
         assert pair.rank == 1 + (ranked["squared"] < own["squared"] - 1e-9).sum()
     in_country = 1 + (country["squared"] < own["squared"] - 1e-9).sum()
     assert pair.rank_in_country == in_country
-    first, of_country = own["ranked"] and pair.rank <= FIRST, in_country <= OF_EACH
-    verdict = "supported" if first else "supported within its country" if of_country else "not supported"
+    near = (own["ranked"] and pair.rank <= len(ranked) / 20) or in_country <= min(10, len(country) / 2)
+    verdict = "supported" if own["ranked"] and pair.rank <= FIRST else "near" if near else "not near"
     assert pair.verdict == verdict
     assert 0 <= pair.similarity <= 100

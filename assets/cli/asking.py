@@ -44,12 +44,15 @@ def nominate_pair(
     note: Annotated[str | None, typer.Option(help="Why; the two names if left out.")] = None,
     by: Annotated[str, typer.Option(help="Who proposes it: editorial or reader.")] = "reader",
     level: Annotated[str | None, typer.Option(help="local, metro or state, where a name is several.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the answer, es or en.")] = "en",
     edition: Edition = None,
     data: Data = DATA,
 ) -> None:
-    """Add a pair to schemas/nominated_pairs.csv, or list what an ambiguous name can mean."""
-    from pipeline.decisions import nominations
+    """Add a pair to schemas/nominated_pairs.csv and say what the data make of it; an ambiguous name is listed instead."""
+    from pipeline.decisions import nominations, texts
 
+    if lang not in texts.LANGUAGES:
+        raise typer.BadParameter(f"{lang} is none of {', '.join(texts.LANGUAGES)}", param_hint="--lang")
     with open_release(edition, data) as release:
         areas = release.execute("select ref_area, name, level, country, parent from reference_areas order by ref_area").df()
     pairs = nominations.pairs_named(home, abroad, areas, level)
@@ -67,9 +70,10 @@ def nominate_pair(
     path = nominations.nominate(pair, by, note or f"{pair['name']} and {pair['name_abroad']}")
     screen.print(
         f"{shown(path)}: {pair['name']} ({pair['ref_area']}) and {pair['name_abroad']} ({pair['counterpart_area']}), "
-        f"level {pair['level']}; the next build tells what the data say",
+        f"level {pair['level']}",
         soft_wrap=True,
     )
+    screen.print(nominations.answer(pair, release_of(edition, data) / "parquet", lang), soft_wrap=True, markup=False)
 
 
 def write_brief(

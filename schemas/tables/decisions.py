@@ -259,7 +259,9 @@ class NominatedPairs(pa.DataFrameModel):
     challenges: Series[float] = pa.Field(nullable=True, description="part of the block challenges")
     country_context: Series[float] = pa.Field(nullable=True, description="part of the block country_context")
     similarity: Series[float] = pa.Field(nullable=True, description="100 x (1 - share of random pairs that are nearer)")
-    verdict: Series[str] = pa.Field(description="whether the data support the pair")
+    verdict: Series[str] = pa.Field(
+        description="supported (among the first ten), near (in the first 5 % or of its country's first), not near, not evaluated"
+    )
     inclusion_probability: Series[float] = pa.Field(
         ge=0,
         le=1,

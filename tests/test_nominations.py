@@ -37,8 +37,8 @@ AREAS = pd.DataFrame(
 @pytest.mark.parametrize(
     ("home", "abroad", "level", "pairs"),
     [
-        ("Mérida", "Málaga", None, [("MX-METRO-31.1.01", "EU-ES006C")]),
-        ("merida", "MALAGA", None, [("MX-METRO-31.1.01", "EU-ES006C")]),
+        ("Mérida", "Málaga", None, [("MX-31050", "ES-29067")]),
+        ("merida", "MALAGA", "metro", [("MX-METRO-31.1.01", "EU-ES006C")]),
         ("Mérida", "Málaga", "local", [("MX-31050", "ES-29067")]),
         ("MX-31050", "Málaga", None, [("MX-31050", "ES-29067")]),
         ("Mérida, Yucatán", "Mérida, España", None, [("MX-31050", "ES-06083")]),
@@ -70,12 +70,19 @@ def register_folder(tmp_path):
     return tmp_path
 
 
+def test_a_foreign_name_is_the_level_at_which_one_bears_it():
+    counties = [(f"US-0000{n}", f"Houston County, {state}", "local", "USA", "US-12") for n, state in enumerate(("AL", "GA"))]
+    areas = pd.concat([AREAS, pd.DataFrame(counties, columns=AREAS.columns)])
+    found = pairs_named("Mérida", "Houston", areas)
+    assert list(zip(found["ref_area"], found["counterpart_area"], strict=True)) == [("MX-METRO-31.1.01", "US-CBSA-26420")]
+
+
 def test_a_pair_is_appended_and_the_register_stays_valid(register_folder):
     path = register_folder / "nominated_pairs.csv"
     before = path.read_text(encoding="utf-8")
     pair = pairs_named("Mérida", "Málaga", AREAS).iloc[0]
     nominate(pair, "reader", 'ports, "white" cities', register_folder)
-    assert path.read_text(encoding="utf-8") == before + 'MX-METRO-31.1.01,EU-ES006C,reader,"ports, ""white"" cities"\n'
+    assert path.read_text(encoding="utf-8") == before + 'MX-31050,ES-29067,reader,"ports, ""white"" cities"\n'
     assert read_register("nominated_pairs", register_folder).iloc[-1]["note"] == 'ports, "white" cities'
     with pytest.raises(ValueError, match="the pair stands there already"):
         nominate(pair, "reader", "again", register_folder)

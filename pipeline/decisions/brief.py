@@ -10,10 +10,17 @@ import duckdb
 import jinja2
 
 from pipeline.decisions import texts
-from pipeline.decisions.area_names import areas_named, with_names
+from pipeline.decisions.area_names import areas_named, meant, with_names
 from schemas.catalogue import methodology, rows
 
 FOLDER = Path(__file__).parent / "briefs"
+ABROAD = {
+    "mirror_of": """
+        select a.name, s.name as state, a.level, m.position, m.inclusion_probability, m.tier, count(*) over () as lists
+        from mirrors as m join reference_areas as a using (ref_area) left join reference_areas as s on s.ref_area = a.parent
+        where m.counterpart_area = $area and m.lens = 'overall' and m.position is not null
+        order by m.inclusion_probability desc, m.distance, a.ref_area limit 10""",
+}
 QUERIES = {
     "area": """
         select a.*, s.name as state, k.others_es, k.others_en from reference_areas as a
@@ -123,14 +130,21 @@ WORTH_SAYING = 0.5  # points, or years of schooling, that a place must be behind
 
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
-    """The Mexican areas that a code (with or without MX-) or a name means; of a city that is both, the municipality."""
-    sql = "select ref_area, name, level, country, parent from reference_areas where country = ? order by ref_area"
-    mexican = with_names(_fetched(connection.execute(sql, [methodology()["areas"]["home"]])))
-    states = {area["ref_area"]: area["name"] for area in mexican}
-    text = f"MX-{text}" if f"MX-{text}" in states else text
-    found = areas_named(text, mexican)
-    local = [area for area in found if area["level"] == "local"]
-    return [area | {"state": states.get(area["parent"])} for area in local or found]
+    """The areas that a code (with or without MX-) or a bare name means (``area_names.meant``)."""
+    sql = "select ref_area, name, level, country, parent from reference_areas where name is not null order by ref_area"
+    areas = with_names(_fetched(connection.execute(sql)))
+    states = {area["ref_area"]: area["name"] for area in areas}
+    return [area | {"state": states.get(area["parent"])} for area in meant(areas_named(text, areas))]
+
+
+def page(connection: duckdb.DuckDBPyConnection, area: dict, language: str, edition: str) -> str:
+    """The page on an area of ``area_of``: of a Mexican one its brief, of one abroad the list of those whose mirror it is."""
+    if area["country"] == methodology()["areas"]["home"]:
+        return brief(connection, area["ref_area"], language, edition)
+    words = {"tiers": texts.TIERS[language], "no_tier": texts.NO_TIER[language], "edition": edition, "area": area}
+    country = next(row for row in rows("countries") if row["iso3"] == area["country"])[f"name_{language}"]
+    mirrors = _rows(connection, "mirror_of", area["ref_area"])
+    return _environment().get_template(f"abroad.{language}.md").render(rows=mirrors, country=country, **words)
 
 
 def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, edition: str) -> str:
@@ -156,7 +170,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> li
         "countries": rows("countries"),
         "area_kinds": rows("area_kinds"),
     }
-    sql = QUERIES[name]
+    sql = (QUERIES | ABROAD)[name]
     return _fetched(connection.execute(sql, {key: value for key, value in given.items() if f"${key}" in sql}))
 
 

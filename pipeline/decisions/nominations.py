@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.decisions import texts
-from pipeline.decisions.area_names import areas_named, with_names
+from pipeline.decisions.area_names import LEVELS, areas_named, with_names
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
 from pipeline.matching.features import HEADLINE, lens_blocks
@@ -105,7 +105,8 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None = None) -> pd.DataFrame:
-    """Every pair of one level that the two names can mean. Of a city that is both, the metropolis is meant.
+    """Every pair of one level that the two names can mean: the municipality, else the metropolis, else the state,
+    and of these the first level at which one area alone bears the name abroad.
 
     ``areas`` are those of a release; ``level`` leaves only that level. Columns: ref_area, counterpart_area, level, names.
     """
@@ -122,8 +123,9 @@ def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None =
     pairs = left.merge(right, on="level", suffixes=("", "_abroad")).rename(columns={"ref_area_abroad": "counterpart_area"})
     if pairs.empty:
         raise ValueError(f"{home} and {abroad} are areas of different levels; like is compared with like")
-    metropolises = pairs[pairs["level"] == "metro"]
-    return metropolises if len(metropolises) == 1 else pairs
+    levels = [pairs[pairs["level"] == level].reset_index(drop=True) for level in LEVELS]
+    levels = [rows for rows in levels if len(rows)]
+    return next((rows for rows in levels if rows["counterpart_area"].nunique() == 1), levels[0])
 
 
 def nominate(pair: pd.Series, proposed_by: str, note: str, folder: Path = catalogue.FOLDER) -> Path:

@@ -239,6 +239,18 @@ class Answers(pa.DataFrameModel):
         unique = ["ref_area"]
 
 
+class PlaceNames(pa.DataFrameModel):
+    """Every name that an area answers to, in small letters without accents: its own, its parts, what people call it."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    name: Series[str] = pa.Field(description="name in small letters without accents")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "name"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, and what the data say of each."""
 

@@ -35,9 +35,9 @@ def _models() -> dict[str, type[pa.DataFrameModel]]:
 MODELS = _models()
 
 PUBLISHED = [
-    "reference_areas", "sources", "indicators", "lenses", "pillars", "indicator_values", "normalisation_parameters",
-    "matching_features", "lens_features", "between_countries", "mirrors",
-    "mirror_countries", "mirror_blocks", "mirror_verdicts", "nominated_pairs", "outcome_skill",
+    "reference_areas", "place_names", "sources", "indicators", "lenses", "pillars", "indicator_values",
+    "normalisation_parameters", "matching_features", "lens_features", "between_countries", "mirrors",
+    "mirror_countries", "mirror_blocks", "mirror_verdicts", "answers", "nominated_pairs", "outcome_skill",
     "validation", "goalposts", "normalised_values", "pillar_scores", "development_scores", "score_sensitivity",
     "indicator_influence", "area_members", "quarantined_values", "marginalisation", "social_lag", "deprivations",
     "deprivation_values", "comparability", "sectors", "branches", "key_sectors", "sector_growth", "structural_risks",

@@ -450,6 +450,21 @@ class AreaParents(pa.DataFrameModel):
         unique = ["child_prefix"]
 
 
+class AreaAliases(pa.DataFrameModel):
+    """What people call an area beside its name: short forms, older names, the name in another language."""
+
+    alias: Series[str] = pa.Field(str_matches=r"^[a-z .]+$", description="what people type, in small letters without accents")
+    country: Series[str] = pa.Field(str_length=3, description="country of the areas")
+    meant: Series[str] = pa.Field(
+        description="code of the area, or the name of all areas meant, in small letters without accents"
+    )
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["alias", "country", "meant"]
+
+
 class AreaNames(pa.DataFrameModel):
     """Names in Latin letters of areas that their publisher names in another script only."""
 
@@ -679,6 +694,7 @@ MODELS = {
     "area_parents": AreaParents,
     "capitals": Capitals,
     "postal_codes": PostalCodes,
+    "area_aliases": AreaAliases,
     "area_names": AreaNames,
     "area_points": AreaPoints,
     "checks": Checks,

@@ -138,7 +138,7 @@ def ready(page) -> None:
 def a_pair(release: Path, ref_area: str) -> str:
     """The first mirror of a place."""
     with duckdb.connect() as connection:
-        where = "ref_area = ? and lens = 'overall' and rank = 1"
+        where = "ref_area = ? and lens = 'overall' and position = 1"
         sql = f"select counterpart_area from '{release}/parquet/mirrors.parquet' where {where}"
         return connection.execute(sql, [ref_area]).fetchone()[0]
 

@@ -1,12 +1,15 @@
 """Names of nominated pairs: one meaning is added to the register, several are listed, none is refused."""
 
+import re
 import shutil
 
 import pandas as pd
 import pytest
 
+from pipeline.decisions import nominations
 from pipeline.decisions.nominations import nominate, pairs_named
-from schemas.catalogue import FOLDER, RegisterError, read_register
+from pipeline.foundation import query
+from schemas.catalogue import FOLDER, RegisterError, methodology, read_register
 
 AREAS = pd.DataFrame(
     [
@@ -34,8 +37,8 @@ AREAS = pd.DataFrame(
 @pytest.mark.parametrize(
     ("home", "abroad", "level", "pairs"),
     [
-        ("Mérida", "Málaga", None, [("MX-METRO-31.1.01", "EU-ES006C")]),
-        ("merida", "MALAGA", None, [("MX-METRO-31.1.01", "EU-ES006C")]),
+        ("Mérida", "Málaga", None, [("MX-31050", "ES-29067")]),
+        ("merida", "MALAGA", "metro", [("MX-METRO-31.1.01", "EU-ES006C")]),
         ("Mérida", "Málaga", "local", [("MX-31050", "ES-29067")]),
         ("MX-31050", "Málaga", None, [("MX-31050", "ES-29067")]),
         ("Mérida, Yucatán", "Mérida, España", None, [("MX-31050", "ES-06083")]),
@@ -67,12 +70,19 @@ def register_folder(tmp_path):
     return tmp_path
 
 
+def test_a_foreign_name_is_the_level_at_which_one_bears_it():
+    counties = [(f"US-0000{n}", f"Houston County, {state}", "local", "USA", "US-12") for n, state in enumerate(("AL", "GA"))]
+    areas = pd.concat([AREAS, pd.DataFrame(counties, columns=AREAS.columns)])
+    found = pairs_named("Mérida", "Houston", areas)
+    assert list(zip(found["ref_area"], found["counterpart_area"], strict=True)) == [("MX-METRO-31.1.01", "US-CBSA-26420")]
+
+
 def test_a_pair_is_appended_and_the_register_stays_valid(register_folder):
     path = register_folder / "nominated_pairs.csv"
     before = path.read_text(encoding="utf-8")
     pair = pairs_named("Mérida", "Málaga", AREAS).iloc[0]
     nominate(pair, "reader", 'ports, "white" cities', register_folder)
-    assert path.read_text(encoding="utf-8") == before + 'MX-METRO-31.1.01,EU-ES006C,reader,"ports, ""white"" cities"\n'
+    assert path.read_text(encoding="utf-8") == before + 'MX-31050,ES-29067,reader,"ports, ""white"" cities"\n'
     assert read_register("nominated_pairs", register_folder).iloc[-1]["note"] == 'ports, "white" cities'
     with pytest.raises(ValueError, match="the pair stands there already"):
         nominate(pair, "reader", "again", register_folder)
@@ -101,5 +111,62 @@ def test_an_ambiguous_name_is_listed_and_nothing_is_written(built):
 def test_a_nominated_pair_is_answered_in_a_sentence(released):
     rows = released.execute("select text_es, text_en, verdict from nominated_pairs where lens = 'overall'").fetchall()
     assert len(rows) == len(read_register("nominated_pairs"))
-    endings = {"supported": "respaldan la propuesta.", "not supported": "no respaldan la propuesta."}
+    endings = {"supported": "respaldan la propuesta.", "near": "la sitúan cerca.", "not near": "Los datos no la sitúan cerca."}
     assert all(es.endswith(endings[verdict]) for es, _, verdict in rows if verdict in endings)
+
+
+@pytest.mark.parametrize(("rank", "verdict"), [(10, "supported"), (11, "near"), (20, "near"), (21, "not near")])
+def test_a_pair_is_supported_near_or_not(rank, verdict):
+    """Of 400 candidates, all of one country, a twentieth is 20."""
+    table = evaluated_among(400, rank, ["AAA"] * 400)
+    assert table["rank"] == rank and table["candidates"] == 400
+    assert table["verdict"] == verdict
+
+
+@pytest.mark.parametrize(("countrymen", "verdict"), [(100, "near"), (30, "near"), (14, "near"), (12, "not near")])
+def test_a_pair_is_near_if_among_the_first_of_its_country(countrymen, verdict):
+    """The 300th of 400 is the seventh of its country: near, unless that is beyond half of it."""
+    countries = ["AAA"] * 400
+    for place in (*range(290, 296), *range(300, 300 + countrymen - 6)):
+        countries[place - 1] = "BBB"
+    found = evaluated_among(400, 300, countries)
+    assert (found["rank_in_country"], found["candidates_in_country"], found["verdict"]) == (7, countrymen, verdict)
+
+
+def evaluated_among(candidates: int, rank: int, countries: list[str]) -> pd.Series:
+    """The only pair of one Mexican area and candidates at the distances 1, 2, 3, ..., evaluated by the query itself."""
+    areas = [("MX-1", "MEX"), *((f"X-{number:03}", country) for number, country in enumerate(countries, 1))]
+    features = pd.DataFrame(
+        [(ref, "local", "size", "population", "absolute", float(z), 0.0) for z, (ref, _) in enumerate(areas)],
+        columns=["ref_area", "level", "block", "indicator", "frame", "z", "variance"],
+    )
+    coverage = pd.DataFrame(areas, columns=["ref_area", "country"]).assign(level="local", takes_part=True, ranked=True)
+    pairs = pd.DataFrame({"ref_area": ["MX-1"], "counterpart_area": [f"X-{rank:03}"], "proposed_by": [""], "note": [""]})
+    weights = features[["level", "block", "indicator", "frame"]].drop_duplicates().assign(lens="overall", weight=1.0)
+    return query.run(
+        "decisions/nominated_pairs",
+        constants=methodology()["mirrors"] | methodology()["nominations"],
+        matching_features=features,
+        lens_features=weights,
+        matching_coverage=coverage,
+        nominated_pairs=pairs,
+        lenses=pd.DataFrame({"lens": ["overall"], "block": ["size"], "weight": [1.0]}),
+    ).iloc[0]
+
+
+def test_the_command_answers_at_once(built, register_folder, monkeypatch):
+    from typer.testing import CliRunner
+
+    from assets.cli.main import app
+
+    monkeypatch.setattr(nominations.nominate, "__defaults__", (register_folder,))
+    found = CliRunner().invoke(app, ["nominate", "MX-METRO-19.1.01", "Chicago", "--data", str(built.parents[2]), "--lang", "en"])
+    assert found.exit_code == 0, found.output
+    assert re.search(r"Monterrey and Chicago[^:]*: place \d+ of [\d,]+ candidates", found.output)
+    assert re.search(r"(support the proposal|place it near)\.\s*$", found.output)
+
+
+def test_houston_is_near_monterrey(released):
+    sql = "select rank, candidates, verdict from nominated_pairs where ref_area = 'MX-METRO-19.1.01' and lens = 'overall'"
+    rank, candidates, verdict = released.execute(sql).fetchone()
+    assert 10 < rank <= candidates / 20 and verdict == "near"

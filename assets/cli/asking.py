@@ -10,20 +10,36 @@ from assets.cli.screen import print_table, screen, shown
 from schemas.catalogue import newest_edition
 
 
-def query_release(sql: str, edition: Edition = None, data: Data = DATA) -> None:
+def query_release(
+    sql: str,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="All columns and digits on a terminal; elsewhere they always are.")
+    ] = False,
+    edition: Edition = None,
+    data: Data = DATA,
+) -> None:
     """Ask a release in SQL and print the answer."""
     import duckdb
 
     with open_release(edition, data) as connection:
         try:
-            print_table(connection.execute(sql))
+            connection.execute("set enable_external_access = false")  # a question writes no file and reads no other
+            answer = connection.execute(sql)
         except duckdb.Error as error:
-            raise ValueError(str(error)) from error
+            raise ValueError(_of_macros(str(error))) from error
+        if answer is None or answer.description is None:
+            raise ValueError("there is no question; write one in SQL, such as \"from mirrors_of('Monterrey')\"")
+        print_table(answer, wide)
+
+
+def _of_macros(message: str) -> str:
+    """An error that a macro raises by itself says what to do; DuckDB's word for its kind does not help."""
+    return message.removeprefix("Invalid Input Error: ")
 
 
 def trace_value(
-    ref_area: str,
-    name: Annotated[str, typer.Argument(help="An indicator, a pillar, development_score, or the code of a mirror.")],
+    ref_area: Annotated[str, typer.Argument(help="Code or name of an area.")],
+    name: Annotated[str, typer.Argument(help="An indicator, a pillar, development_score, or the code or name of a mirror.")],
     release: Annotated[Path | None, typer.Option(help="Folder of a release, in place of one below --data.")] = None,
     edition: Edition = None,
     data: Data = DATA,
@@ -34,7 +50,7 @@ def trace_value(
     folder = release or release_of(edition, data)
     if not (folder / "parquet").is_dir():
         raise ValueError(f"{shown(folder)}: there is no such release; run mirrors build or mirrors download first")
-    for depth, line in tracing.trace(folder, ref_area, name):
+    for depth, line in tracing.trace(folder, *tracing.codes_of(folder, ref_area, name)):
         print("  " * depth + line)
 
 
@@ -44,12 +60,15 @@ def nominate_pair(
     note: Annotated[str | None, typer.Option(help="Why; the two names if left out.")] = None,
     by: Annotated[str, typer.Option(help="Who proposes it: editorial or reader.")] = "reader",
     level: Annotated[str | None, typer.Option(help="local, metro or state, where a name is several.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the answer, es or en.")] = "en",
     edition: Edition = None,
     data: Data = DATA,
 ) -> None:
-    """Add a pair to schemas/nominated_pairs.csv, or list what an ambiguous name can mean."""
-    from pipeline.decisions import nominations
+    """Add a pair to schemas/nominated_pairs.csv and say what the data make of it; an ambiguous name is listed instead."""
+    from pipeline.decisions import nominations, texts
 
+    if lang not in texts.LANGUAGES:
+        raise typer.BadParameter(f"{lang} is none of {', '.join(texts.LANGUAGES)}", param_hint="--lang")
     with open_release(edition, data) as release:
         areas = release.execute("select ref_area, name, level, country, parent from reference_areas order by ref_area").df()
     pairs = nominations.pairs_named(home, abroad, areas, level)
@@ -67,18 +86,19 @@ def nominate_pair(
     path = nominations.nominate(pair, by, note or f"{pair['name']} and {pair['name_abroad']}")
     screen.print(
         f"{shown(path)}: {pair['name']} ({pair['ref_area']}) and {pair['name_abroad']} ({pair['counterpart_area']}), "
-        f"level {pair['level']}; the next build tells what the data say",
+        f"level {pair['level']}",
         soft_wrap=True,
     )
+    screen.print(nominations.answer(pair, release_of(edition, data) / "parquet", lang), soft_wrap=True, markup=False)
 
 
 def write_brief(
-    area: Annotated[str, typer.Argument(help="Mexican area: code such as 19039, name, or name, state.")],
+    area: Annotated[str, typer.Argument(help="Area: code such as 19039, name, or name, state.")],
     lang: Annotated[str, typer.Option(help="es or en.")] = "es",
     edition: Edition = None,
     data: Data = DATA,
 ) -> None:
-    """Print a page on a Mexican area, in Markdown, from a release."""
+    """Print a page on an area, in Markdown, from a release; of one abroad, whose mirror it is."""
     from pipeline.decisions import brief, texts
 
     if lang not in texts.LANGUAGES:
@@ -88,9 +108,11 @@ def write_brief(
         if len(found) > 1:
             screen.print(f"{area} can mean {len(found)} areas; say the code, or the state behind a comma:")
             for row in found:
-                screen.print(f"  mirrors brief {row['ref_area']}   # {row['name']}, {row['state']}", markup=False)
+                within = f", {row['state']}" if row["state"] and "," not in row["name"] else ""
+                line = f"  mirrors brief {row['ref_area']}   # {row['name']}{within} ({row['country']})"
+                screen.print(line, markup=False, soft_wrap=True)
             raise typer.Exit(2)
-        print(brief.brief(release, found[0]["ref_area"], lang, edition or newest_edition()), end="")
+        print(brief.page(release, found[0], lang, edition or newest_edition()), end="")
 
 
 def score_folder(folder: Path, output: Path) -> None:

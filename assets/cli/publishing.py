@@ -8,16 +8,21 @@ import typer
 from assets.cli.releases import DATA, Data, Edition, release_of
 from assets.cli.screen import screen, shown
 
+OF_A_KIND = 5  # findings of one kind that are printed; the others are counted
 
-def verify_release(release: Path) -> None:
-    """Check a release's folder offline: hashes, schemas, keys, totals, and one content in three formats; a line per finding."""
+
+def verify_release(
+    release: Path,
+    every: Annotated[bool, typer.Option("--all", help="Print every finding, however many.")] = False,
+) -> None:
+    """Check a release's folder offline: hashes, schemas, keys, totals, and one content in three formats; by kind of finding."""
     from pipeline.release import verification
 
     if not release.is_dir():
         raise ValueError(f"{release}: there is no such folder")
     findings = verification.verify(release)
-    for finding in findings:
-        print(finding)
+    for line in findings if every else verification.summary(findings, OF_A_KIND):
+        print(line)
     if findings:
         raise typer.Exit(1)
     screen.print(f"{shown(release)} is whole: hashes, schemas, keys, totals and formats agree", soft_wrap=True)

@@ -10,14 +10,40 @@ screen = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
-def print_table(cursor) -> None:
-    """Print a query's result: a table on a terminal, CSV elsewhere."""
+def print_table(cursor, wide: bool = False) -> None:
+    """Print a query's result: a table on a terminal, CSV elsewhere; ``wide`` shows a person all columns and digits."""
     header = [column[0] for column in cursor.description]
-    rows = [
-        ["" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else str(cell) for cell in row]
-        for row in cursor.fetchall()
-    ]
-    print_rows(header, rows)
+    rows = cursor.fetchall()
+    if wide or not sys.stdout.isatty():
+        print_rows(header, [[_cell(value, 10) for value in row] for row in rows])
+        return
+    order = sorted(range(len(header)), key=lambda at: header[at].endswith("_area"))  # names before codes
+    texts = [[_cell(row[at], 3) for at in order] for row in rows]
+    header = [header[at] for at in order]
+    widths = [max(len(text) for text in column) for column in zip(header, *texts, strict=True)]
+    kept = len(fitting(widths, screen.width))
+    print_rows(header[:kept], [row[:kept] for row in texts])
+    if kept < len(header):
+        errors.print(f"not shown, for want of room: {', '.join(header[kept:])}; --wide shows them", soft_wrap=True)
+
+
+def fitting(widths: list[int], room: int) -> list[int]:
+    """The first columns that fit side by side, two spaces apart; one at least."""
+    used, kept = 0, []
+    for width in widths:
+        used += width + (2 if kept else 0)
+        if kept and used > room:
+            break
+        kept.append(width)
+    return kept
+
+
+def _cell(value, digits: int) -> str:
+    """A value as text; a number that is not whole with so many significant digits."""
+    if isinstance(value, float):
+        whole = digits > 3 or abs(value) < 10**digits
+        return f"{value:.{digits}g}" if whole else f"{value:.0f}"
+    return "" if value is None else str(value)
 
 
 def print_rows(header, rows) -> None:

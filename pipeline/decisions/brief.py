@@ -10,10 +10,17 @@ import duckdb
 import jinja2
 
 from pipeline.decisions import texts
-from pipeline.decisions.area_names import areas_named, with_names
+from pipeline.decisions.area_names import areas_named, meant, with_names
 from schemas.catalogue import methodology, rows
 
 FOLDER = Path(__file__).parent / "briefs"
+ABROAD = {
+    "mirror_of": """
+        select a.name, s.name as state, a.level, m.position, m.inclusion_probability, m.tier, count(*) over () as lists
+        from mirrors as m join reference_areas as a using (ref_area) left join reference_areas as s on s.ref_area = a.parent
+        where m.counterpart_area = $area and m.lens = 'overall' and m.position is not null
+        order by m.inclusion_probability desc, m.distance, a.ref_area limit 10""",
+}
 QUERIES = {
     "area": """
         select a.*, s.name as state, k.others_es, k.others_en from reference_areas as a
@@ -25,33 +32,30 @@ QUERIES = {
         from mirrors as m join (select unnest($closeness, recursive := true)) as s using (closeness)
         join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
-        where m.ref_area = $area and m.lens = 'overall' and m.rank is not null
-        order by m.inclusion_probability desc, m.rank limit 5""",
+        where m.ref_area = $area and m.lens = 'overall' and m.position <= 5 order by m.position""",
     "others": """
         select c.name, n.name_es as country_es, n.name_en as country_the
         from mirrors as m join reference_areas as c on c.ref_area = m.counterpart_area
         join (select unnest($countries, recursive := true)) as n on n.iso3 = m.country
         where m.ref_area = $area and m.lens = 'overall' and m.rank_in_country = 1 and m.tier_in_country is not null
             and m.country not in (
-                select country from mirrors where ref_area = $area and lens = 'overall' and rank is not null
-                order by inclusion_probability desc, rank limit 5
+                select country from mirrors where ref_area = $area and lens = 'overall' and position <= 5
             )
         order by m.distance limit 3""",
-    "verdict": "select * from mirror_verdicts where ref_area = $area and lens = 'overall'",
+    "answer": "select * from answers where ref_area = $area",
     "metropolis": """
         select p.name as metropolis, c.name from reference_areas as a
         join reference_areas as p on p.ref_area = a.metropolis
-        join mirrors as m on m.ref_area = p.ref_area and m.lens = 'overall' and m.rank <= 3
+        join mirrors as m on m.ref_area = p.ref_area and m.lens = 'overall' and m.position <= 3
         join reference_areas as c on c.ref_area = m.counterpart_area
-        where a.ref_area = $area order by m.rank""",
+        where a.ref_area = $area order by m.position""",
     "score": "select * from development_scores where ref_area = $area",
     "levels": """
         select c.name, d.development_level, d.development_level_low, d.development_level_high
         from (
             select ref_area as place, 0 as position from reference_areas where ref_area = $area
             union all
-            (select counterpart_area, rank from mirrors where ref_area = $area and lens = 'overall' and rank is not null
-            order by rank limit 3)
+            (select counterpart_area, position from mirrors where ref_area = $area and lens = 'overall' and position <= 3)
         ) as f
         join reference_areas as c on c.ref_area = f.place
         join development_levels as d on d.ref_area = f.place and d.development_level is not null
@@ -129,18 +133,25 @@ QUERIES = {
             (select count(*) from key_sectors where ref_area = $area) as sectors
         from pathways as p where ref_area = $area""",
 }
-ONE_ROW = ("area", "verdict", "score", "marginalisation", "known")
+ONE_ROW = ("area", "answer", "score", "marginalisation", "known")
 
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
-    """The Mexican areas that a code (with or without MX-) or a name means; of a city that is both, the municipality."""
-    sql = "select ref_area, name, level, country, parent from reference_areas where country = ? order by ref_area"
-    mexican = with_names(_fetched(connection.execute(sql, [methodology()["areas"]["home"]])))
-    states = {area["ref_area"]: area["name"] for area in mexican}
-    text = f"MX-{text}" if f"MX-{text}" in states else text
-    found = areas_named(text, mexican)
-    local = [area for area in found if area["level"] == "local"]
-    return [area | {"state": states.get(area["parent"])} for area in local or found]
+    """The areas that a code (with or without MX-) or a bare name means (``area_names.meant``)."""
+    sql = "select ref_area, name, level, country, parent from reference_areas where name is not null order by ref_area"
+    areas = with_names(_fetched(connection.execute(sql)))
+    states = {area["ref_area"]: area["name"] for area in areas}
+    return [area | {"state": states.get(area["parent"])} for area in meant(areas_named(text, areas))]
+
+
+def page(connection: duckdb.DuckDBPyConnection, area: dict, language: str, edition: str) -> str:
+    """The page on an area of ``area_of``: of a Mexican one its brief, of one abroad the list of those whose mirror it is."""
+    if area["country"] == methodology()["areas"]["home"]:
+        return brief(connection, area["ref_area"], language, edition)
+    words = {"tiers": texts.TIERS[language], "no_tier": texts.NO_TIER[language], "edition": edition, "area": area}
+    country = next(row for row in rows("countries") if row["iso3"] == area["country"])[f"name_{language}"]
+    mirrors = _rows(connection, "mirror_of", area["ref_area"])
+    return _environment().get_template(f"abroad.{language}.md").render(rows=mirrors, country=country, **words)
 
 
 def brief(connection: duckdb.DuckDBPyConnection, ref_area: str, language: str, edition: str) -> str:
@@ -165,7 +176,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, ref_area: str) -> li
         "countries": rows("countries"),
         "area_kinds": rows("area_kinds"),
     }
-    sql = QUERIES[name]
+    sql = (QUERIES | ABROAD)[name]
     return _fetched(connection.execute(sql, {key: value for key, value in given.items() if f"${key}" in sql}))
 
 

@@ -1,4 +1,6 @@
--- What the data say of each nominated pair: its distance, and its rank among all candidates and among those of its country.
+-- What the data say of each nominated pair: its distance, its rank among all candidates and among those of its country, and from
+-- both whether they support it, or it is near: within a share of the candidates, or among the first of its country, of which half
+-- at most count as first.
 with lens_weights as (
     select lens, block, weight / sum(weight) over (partition by lens) as weight from lenses
 ), candidates as (
@@ -36,8 +38,9 @@ select n.ref_area, n.counterpart_area, l.lens, n.proposed_by, n.note, r.rank, r.
     r.blocks['size'] as size, r.blocks['vocation'] as vocation, r.blocks['geography'] as geography,
     r.blocks['challenges'] as challenges, r.blocks['country_context'] as country_context,
     case when r.distance_squared is null then 'not evaluated' when r.rank <= getvariable('mirrors') then 'supported'
-        when r.rank_in_country <= getvariable('mirrors_of_each_country') then 'supported within its country'
-        else 'not supported' end as verdict
+        when r.rank <= getvariable('near_share') * r.candidates then 'near'
+        when r.rank_in_country <= least(getvariable('near_in_country'), r.candidates_in_country / 2) then 'near'
+        else 'not near' end as verdict
 from nominated_pairs as n
 cross join (select distinct lens from lens_weights) as l
 left join ranked as r on r.ref_area = n.ref_area and r.counterpart_area = n.counterpart_area and r.lens = l.lens

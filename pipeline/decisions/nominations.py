@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.decisions import texts
-from pipeline.decisions.area_names import areas_named, with_names
+from pipeline.decisions.area_names import LEVELS, areas_named, with_names
 from pipeline.foundation import query
 from pipeline.foundation.tables import table
 from pipeline.matching.features import HEADLINE, lens_blocks
@@ -19,7 +19,7 @@ from schemas import catalogue
 from schemas.catalogue import methodology, register
 from schemas.models import MODELS
 
-VERDICTS = {"supported": "supported", "supported within its country": "within_country", "not supported": "not_supported"}
+VERDICTS = {"supported": "supported", "near": "near", "not near": "not_near"}
 
 
 @table()
@@ -27,20 +27,41 @@ def nominated_pairs(
     matching_features: Path, lens_features: Path, matching_coverage: Path, mirrors: Path, places: Path
 ) -> pd.DataFrame:
     """The table ``nominated_pairs``: what the data say of each nominated pair, under each lens, with a sentence."""
+    pairs, lenses = register("nominated_pairs"), register("lenses")
+    table = evaluated(pairs, lenses, matching_features, lens_features, matching_coverage, mirrors, places)
+    table["similarity"] = _similarities(table, matching_features, matching_coverage)
+    return table[list(MODELS["nominated_pairs"].to_schema().columns)]
+
+
+def evaluated(
+    pairs: pd.DataFrame, lenses: pd.DataFrame, features: Path, weights: Path, coverage: Path, mirrors: Path, places: Path
+):
+    """Each pair of ``pairs`` (as in the register) under each lens of ``lenses``: ranks, parts, probability, verdict, sentences.
+
+    ``coverage`` says of each area level, country, takes_part and ranked: a release's ``reference_areas`` serves as well.
+    """
     table = query.run(
         "decisions/nominated_pairs",
-        constants=methodology()["mirrors"],
-        matching_features=matching_features,
-        lens_features=lens_features,
-        matching_coverage=matching_coverage,
-        nominated_pairs=register("nominated_pairs"),
-        lenses=register("lenses"),
+        constants=methodology()["mirrors"] | methodology()["nominations"],
+        matching_features=features,
+        lens_features=weights,
+        matching_coverage=coverage,
+        nominated_pairs=pairs,
+        lenses=lenses,
     )
-    table["similarity"] = _similarities(table, matching_features, matching_coverage)
     keys = ["ref_area", "counterpart_area", "lens"]
     confidence = pd.read_parquet(mirrors, columns=[*keys, "inclusion_probability", "tier"])
-    table = table.merge(confidence, on=keys, how="left")
-    return with_sentences(table, pd.read_parquet(places))[list(MODELS["nominated_pairs"].to_schema().columns)]
+    return with_sentences(table.merge(confidence, on=keys, how="left"), pd.read_parquet(places))
+
+
+def answer(pair: pd.Series, parquet: Path, language: str) -> str:
+    """What the tables of a release say of a pair under the lens overall, in a sentence."""
+    lenses = register("lenses").query("lens == @HEADLINE")
+    pairs = pd.DataFrame(
+        [{"ref_area": pair["ref_area"], "counterpart_area": pair["counterpart_area"], "proposed_by": "", "note": ""}]
+    )
+    names = ("matching_features", "lens_features", "reference_areas", "mirrors", "reference_areas")
+    return evaluated(pairs, lenses, *(parquet / f"{name}.parquet" for name in names)).iloc[0][f"text_{language}"]
 
 
 def _similarities(table: pd.DataFrame, matching_features: Path, matching_coverage: Path) -> pd.Series:
@@ -84,7 +105,8 @@ def with_sentences(table: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None = None) -> pd.DataFrame:
-    """Every pair of one level that the two names can mean. Of a city that is both, the metropolis is meant.
+    """Every pair of one level that the two names can mean: the municipality, else the metropolis, else the state,
+    and of these the first level at which one area alone bears the name abroad.
 
     ``areas`` are those of a release; ``level`` leaves only that level. Columns: ref_area, counterpart_area, level, names.
     """
@@ -101,8 +123,9 @@ def pairs_named(home: str, abroad: str, areas: pd.DataFrame, level: str | None =
     pairs = left.merge(right, on="level", suffixes=("", "_abroad")).rename(columns={"ref_area_abroad": "counterpart_area"})
     if pairs.empty:
         raise ValueError(f"{home} and {abroad} are areas of different levels; like is compared with like")
-    metropolises = pairs[pairs["level"] == "metro"]
-    return metropolises if len(metropolises) == 1 else pairs
+    levels = [pairs[pairs["level"] == level].reset_index(drop=True) for level in LEVELS]
+    levels = [rows for rows in levels if len(rows)]
+    return next((rows for rows in levels if rows["counterpart_area"].nunique() == 1), levels[0])
 
 
 def nominate(pair: pd.Series, proposed_by: str, note: str, folder: Path = catalogue.FOLDER) -> Path:

@@ -75,6 +75,34 @@ CLASSES = {  # of vulnerability, 0 to 4
     "es": ("nula", "baja", "media", "alta", "muy alta"),
     "en": ("none", "low", "medium", "high", "very high"),
 }
+AND = {"es": "y", "en": "and"}
+IN_COUNTRIES = {"es": "percentiles nacionales {:.0f} y {:.0f}", "en": "national percentiles {:.0f} and {:.0f}"}
+FIGURES = {  # decimals and unit behind two figures of a matching indicator
+    "es": {
+        "persons": (0, " personas"),
+        "persons per km²": (0, " personas por km²"),
+        "% a year": (2, " % al año"),
+        "%": (1, " %"),
+        "% of people": (0, " % de la población"),
+        "destinations": (0, " destinos"),
+        "km": (0, " km"),
+        "m": (0, " m"),
+    },
+    "en": {
+        "persons": (0, " people"),
+        "persons per km²": (0, " people per km²"),
+        "% a year": (2, " % a year"),
+        "%": (1, " %"),
+        "% of people": (0, " % of people"),
+        "destinations": (0, " destinations"),
+        "km": (0, " km"),
+        "m": (0, " m"),
+    },
+}
+STATUSES = {  # units of which each number has a word
+    "es": {"0 none, 1 state, 2 nation": ("no es capital", "capital de estado", "capital del país")},
+    "en": {"0 none, 1 state, 2 nation": ("no capital", "capital of a state", "capital of the country")},
+}
 NO_TIER = {"es": "muy poco probable", "en": "very unlikely"}
 THE = ("United States", "Netherlands", "Philippines", "United Kingdom", "Dominican Republic", "United Arab Emirates", "Gambia")
 
@@ -103,6 +131,16 @@ def with_units(unit_measure: pd.Series) -> dict[str, pd.Series]:
         for language in LANGUAGES
         for place, column in enumerate(("unit", "points"))
     }
+
+
+def listing(names: list[str], language: str) -> str:
+    """Names in a row, the last with an 'and'; in Spanish it is 'e' before the sound of an i."""
+    if len(names) < 2:
+        return "".join(names)
+    word = AND[language]
+    if language == "es" and names[-1].lower().startswith(("i", "í", "hi", "hí")):
+        word = "e"
+    return f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
 def with_article(country: pd.Series) -> pd.Series:

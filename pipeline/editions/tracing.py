@@ -4,12 +4,14 @@ The queries are in ``trace``; the keys they follow stand in ``indicator_values``
 ``sources``. What a value means does not belong here.
 """
 
+import difflib
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.decisions.area_names import areas_named, meant, with_names
 from pipeline.foundation import query
 
 Line = tuple[int, str]  # how deep, and the text
@@ -41,6 +43,43 @@ def trace(folder: Path, ref_area: str, name: str) -> list[Line]:
             "of one of its mirrors"
         )
     return lines
+
+
+def codes_of(folder: Path, area: str, name: str) -> tuple[str, str]:
+    """The codes that are meant by an area and by what is asked of it, each a code or a name; says which is not known."""
+    with query.connect() as connection:
+        for table in ("reference_areas", "mirrors", "indicators", "pillars"):
+            connection.read_parquet(str(folder / "parquet" / f"{table}.parquet")).create_view(table)
+        columns = "ref_area, name, level, country, parent"
+        areas = connection.execute(f"select {columns} from reference_areas where name is not null order by ref_area").df()
+        known = [
+            row for table in ("indicator", "pillar") for row in connection.execute(f"select {table} from {table}s").fetchall()
+        ]
+        areas = with_names(areas.to_dict("records"))
+        own = _only(area, meant(areas_named(area, areas)))
+        if name in (SCORE, *(code for (code,) in known)):
+            return own["ref_area"], name
+        sql = "select distinct counterpart_area from mirrors where ref_area = ?"
+        others = {code for (code,) in connection.execute(sql, [own["ref_area"]]).fetchall()}
+    try:
+        found = areas_named(name, [other for other in areas if other["level"] == own["level"]])
+    except ValueError as error:
+        near = difflib.get_close_matches(name, [SCORE, *(code for (code,) in known)], n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise TraceError(f"{name} is no indicator, no pillar, not {SCORE}, and no area of the level{hint}") from error
+    pairs = [other for other in found if other["ref_area"] in others]
+    if not pairs:
+        raise TraceError(
+            f"{own['name']} ({own['ref_area']}) and {name} are no published pair; see mirrors_of('{own['ref_area']}')"
+        )
+    return own["ref_area"], _only(name, pairs)["ref_area"]
+
+
+def _only(text: str, areas: list[dict]) -> dict:
+    if len(areas) > 1:
+        codes = ", ".join(f"{area['ref_area']} {area['name']}" for area in areas[:8])
+        raise TraceError(f"{text} can mean {len(areas)} areas; say the code, or the state behind a comma: {codes}")
+    return areas[0]
 
 
 def _value(ask: Ask, ref_area: str, indicator: str, depth: int = 0) -> Iterator[Line]:

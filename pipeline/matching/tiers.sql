@@ -1,6 +1,6 @@
 -- Tiers of pairs, among all and within their country, and how near a mirror is by what Mexico has at home (methodology 5).
 -- A pair is firm if it is both stable and near: no farther than what passes as close at its level. As close passes what is no farther
--- than the quantile `distant` of the first mirrors of its level; where the level has few areas, of all levels under the lens.
+-- than the quantile `distant` of the first mirrors of its level; where the level has few areas, of all levels under the lens. The position is the one order in which readers see mirrors, wherever they look.
 with firsts as (
     select level, lens, distance from ranked where rank = 1
 ), limits as (
@@ -29,6 +29,11 @@ with firsts as (
         on c.ref_area = r.ref_area and c.counterpart_area = r.counterpart_area and h.lens is not null
 )
 select j.* exclude (share_nearer, distance_limit, probability_in_country),
+    case when j.rank is not null then row_number() over (
+        partition by j.lens, j.ref_area, j.rank is null
+        order by case j.tier when 'firm' then 1 when 'likely' then 2 when 'possible' then 3 else 4 end,
+            j.inclusion_probability desc, j.distance_squared, j.counterpart_area
+    ) end as position,
     case when j.lens in (select lens from headline) then coalesce(j.probability_in_country, 0) end as probability_in_country,
     (select min(closeness) from closeness as c where j.share_nearer <= c.share) as closeness
 from joined as j

@@ -6,6 +6,7 @@ Every finding is one line. Whether a rebuild gives the same bytes is not asked h
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -50,6 +51,25 @@ def verify(folder: Path) -> list[str]:
     present = [table for table in described if (folder / table.parquet).is_file()]
     findings += [f"{table.parquet}: is missing" for table in described if table not in present]
     return findings + list(_tables(folder, present))
+
+
+def summary(findings: list[str], shown: int) -> list[str]:
+    """The findings with at most ``shown`` of each kind, and how many more of it there are; a kind is what is said of a file."""
+    kinds = Counter(map(_kind, findings))
+    lines, printed = [], Counter()
+    for finding in findings:
+        kind = _kind(finding)
+        printed[kind] += 1
+        if printed[kind] <= shown:
+            lines.append(finding)
+        elif printed[kind] == shown + 1:
+            lines.append(f"and {kinds[kind] - shown:,} more: {kind}")
+    return [*lines, f"{len(findings):,} findings"] if len(lines) < len(findings) else lines
+
+
+def _kind(finding: str) -> str:
+    """What a finding says, without the file, the table and the numbers."""
+    return re.sub(r"\b\d[\d,.]*", "…", re.sub(r"[0-9a-f]{12}…", "…", finding.partition(": ")[2] or finding))
 
 
 def _table(item: dict) -> Table:

@@ -202,6 +202,7 @@ def check_structure(table: pd.DataFrame) -> None:
         "is an aggregate without children": ~leaf & ~table["code"].isin(table["parent"]),
         "needs a weight that is not negative": (table["parent"] != "") & ~(table["weight"] >= 0),
         "needs a direction, 1 or -1": leaf & ~table["direction"].isin([1, -1]),
+        "is an aggregate and cannot have the direction -1; turn its indicators": ~leaf & (table["direction"] == -1),
         "has an unknown normalisation": leaf & ~table["normalisation"].isin(METHODS["normalisation"]),
         "needs a lower goalpost below the upper one": goalposts & ~(table["goalpost_lower"] < table["goalpost_upper"]),
         "needs scaled_lower and scaled_upper to differ": table["scaled_lower"] == table["scaled_upper"],

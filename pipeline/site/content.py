@@ -104,14 +104,20 @@ class Content:
 
     @cached_property
     def mirrors(self) -> dict[str, list[Row]]:
-        """The pairs of each Mexican area under the headline lens, nearest first."""
-        columns = "ref_area counterpart_area country rank rank_in_country distance nearer_at_home coverage"
+        """The pairs of each Mexican area under the headline lens in the order of its list, then those that are not ranked."""
+        columns = "ref_area counterpart_area country position rank_in_country distance nearer_at_home coverage"
         columns += " inclusion_probability tier"
-        return self.by("ref_area", "mirrors", columns, where=f"lens = '{OVERALL}'", order="ref_area, distance, counterpart_area")
+        return self.by(
+            "ref_area",
+            "mirrors",
+            columns,
+            where=f"lens = '{OVERALL}'",
+            order="ref_area, position nulls last, distance, counterpart_area",
+        )
 
     def first(self, ref_area: str) -> Row | None:
-        """The first mirror of a place: the nearest among the ranked ones."""
-        return next((row for row in self.mirrors.get(ref_area, []) if row["rank"] == 1), None)
+        """The first mirror of a place."""
+        return next((row for row in self.mirrors.get(ref_area, []) if row["position"] == 1), None)
 
     @cached_property
     def has_confidence(self) -> bool:
@@ -131,8 +137,8 @@ class Content:
     def other_lenses(self) -> dict[str, dict[str, list[str]]]:
         """The first three of each Mexican area under every other lens."""
         found = defaultdict(dict)
-        columns, where = "ref_area counterpart_area lens rank", f"lens <> '{OVERALL}' and rank <= 3"
-        for row in self.rows("mirrors", columns, where=where, order="lens, ref_area, rank"):
+        columns, where = "ref_area counterpart_area lens position", f"lens <> '{OVERALL}' and position <= 3"
+        for row in self.rows("mirrors", columns, where=where, order="lens, ref_area, position"):
             found[row["ref_area"]].setdefault(row["lens"], []).append(row["counterpart_area"])
         return found
 
@@ -183,6 +189,11 @@ class Content:
         """Whether each place has a close mirror at all."""
         columns = "ref_area nearest_distance distance_limit no_close_mirror reason"
         return {row["ref_area"]: row for row in self.rows("mirror_verdicts", columns, where=f"lens = '{OVERALL}'")}
+
+    @cached_property
+    def answers(self) -> dict[str, Row]:
+        """What is said first of each place: whom it is like, how surely, and why."""
+        return {row["ref_area"]: row for row in self.rows("answers")}
 
     @cached_property
     def key_sectors(self) -> dict[str, list[Row]]:
@@ -272,9 +283,9 @@ class Content:
 
 def is_named(pair: Row) -> bool:
     """Whether the counterpart of a pair has a page of its own, for the pair's sake; the site would be too large otherwise."""
-    return pair["tier"] in LIKELY or (pair["rank"] or NAMED + 1) <= NAMED
+    return pair["tier"] in LIKELY or (pair["position"] or NAMED + 1) <= NAMED
 
 
 def is_listed(pair: Row) -> bool:
     """Whether a page lists the pair: the first ten and what is likely. What else is published, a script shows when asked."""
-    return pair["tier"] in LIKELY or (pair["rank"] or FIRST + 1) <= FIRST
+    return pair["tier"] in LIKELY or (pair["position"] or FIRST + 1) <= FIRST

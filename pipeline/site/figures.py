@@ -33,7 +33,7 @@ CELLS = {
     "ds": Cell("development_levels", "schooling", 1),
     "dh": Cell("development_levels", "health", 1),
     "dv": Cell("development_levels", "services", 1),
-    "mr": Cell("mirrors", "rank", 0, PAIR),
+    "mr": Cell("mirrors", "position", 0, PAIR),
     "ms": Cell("mirrors", "nearer_at_home", 0, PAIR),
     "mp": Cell("mirrors", "inclusion_probability", 2, PAIR),
     "md": Cell("mirrors", "distance", 2, PAIR),

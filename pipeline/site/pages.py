@@ -16,7 +16,7 @@ CHANGES = (
     ("edition_changes", "cause", "kind = 'score' and ref_area like 'MX-%'"),
 )  # table, column whose kinds are counted, and of which rows
 NAMED = 3  # countries that are named rather than counted
-SUPPORTED = {"supported": "yes", "not supported": "no"}
+SUPPORTED = {"supported": "yes", "near": "near", "not near": "no"}
 SCRIPTED = ("map", "table", "pair")  # pages that scripts fill
 
 

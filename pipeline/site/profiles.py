@@ -39,7 +39,7 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
         "figures",
     ]
     return {
-        **_head(content, words, area, listed, score),
+        **_head(content, words, area, score),
         "sections": sections,
         "map": maps.of_mirrors(area, listed, content.areas),
         "verdict": content.verdicts.get(ref_area),
@@ -47,7 +47,7 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
         "blocks": [{"label": words.label(row)} for row in content.blocks.values()],
         "groups": _groups(content, words, listed),
         "sure": content.has_confidence,
-        "why": _why(content, words, area, listed),
+        "why": (content.answers.get(ref_area) or {}).get(f"why_{words.language}"),
         "more": len(pairs) - len(listed),
         "levels": levels,
         "development": content.levels.get(ref_area) or {},
@@ -58,20 +58,19 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
     }
 
 
-def _head(content: Content, words: Words, area: Row, listed: list[Row], score: Row) -> dict:
+def _head(content: Content, words: Words, area: Row, score: Row) -> dict:
     parents = [
         {"ref_area": code, "name": words.full_name(content, content.areas[code])}
         for code in (area["parent"], area["metropolis"])
         if code in content.areas
     ]
     full = words.full_name(content, area)
-    names = [words.with_country(content, content.areas[row["counterpart_area"]]) for row in listed[:3]]
-    said = {"place": full, "kind": words.t(f"kind_{area['level']}"), "names": words.listing(names)}
-    lead = words.t("lead" if names else "lead_alone", **said | {"place": area["name"]})
+    answer = content.answers.get(area["ref_area"])
+    lead = answer[f"lead_{words.language}"] if answer else words.t("lead_alone", place=area["name"])
     if score["score"] is not None:
         plural = words.t(f"plural_{area['level']}")
         about = {"score": number(score["score"], 1), "rank": number(score["rank_in_country"] or 0), "what": plural}
-        description = words.t("describe", **said, **about, n=number(score["areas_in_country"])) if names else lead
+        description = words.t("describe", lead=lead, **about, n=number(score["areas_in_country"])) if answer else lead
     else:
         description = lead
     return {
@@ -121,23 +120,6 @@ def _block(content: Content, row: Row, level: str, block: str) -> Markup:
     width = 50 * part["distance_squared"] / (content.usual_blocks[level, block] or 1)
     shown = number(part["distance_squared"], CELLS["mb"].decimals)
     return Markup(f'<i style="--w:{min(width, 100):.0f}">{shown}</i>')
-
-
-def _why(content: Content, words: Words, area: Row, listed: list[Row]) -> Markup | None:
-    """Where the first mirror is nearer and where farther than pairs of the level usually are."""
-    if not listed:
-        return None
-    parts = content.blocks_of_pair[area["ref_area"], listed[0]["counterpart_area"]]
-    usual = content.usual_blocks
-    ratios = {block: part["distance_squared"] / (usual.get((area["level"], block)) or 1) for block, part in parts.items()}
-    order = sorted(ratios, key=lambda block: (ratios[block], block))
-    if len(order) < 2:
-        return None
-    names = content.blocks
-    label = {block: words.label(names[block]).lower() if block in names else block for block in order}
-    other = content.areas[listed[0]["counterpart_area"]]
-    near, far = label[order[0]], label[order[-1]]
-    return words.t("why", place=area["name"], other=words.with_country(content, other), near=near, far=far)
 
 
 def _levels(content: Content, words: Words, ref_area: str, listed: list[Row]) -> list[dict]:

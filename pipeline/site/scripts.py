@@ -151,7 +151,7 @@ def _pair(content: Content, row: Row) -> list:
     return [
         other["name"],
         other["country"],
-        row["rank"] or 0,
+        row["position"] or 0,
         row["rank_in_country"],
         _rounded(row["distance"], "md"),
         _rounded(row["nearer_at_home"], "ms"),

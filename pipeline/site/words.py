@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from pipeline.decisions import texts as wording
 from pipeline.site.content import Content, Row
 
 LANGUAGES = ("es", "en")  # in the order of the pairs in texts.toml; the first is that of the front door
@@ -59,11 +60,4 @@ class Words:
 
     def listing(self, names: list[str]) -> str:
         """Names in a row, the last with an 'and'."""
-        if len(names) < 2:
-            return "".join(names)
-        return f"{', '.join(names[:-1])} {self._and(names[-1])} {names[-1]}"
-
-    def _and(self, following: str) -> str:
-        if self.language == "en":
-            return "and"
-        return "e" if following.lower().startswith(("i", "í", "hi", "hí")) else "y"
+        return wording.listing(names, self.language)

@@ -227,6 +227,43 @@ class Pathways(pa.DataFrameModel):
         unique = ["ref_area", "indicator"]
 
 
+class Answers(pa.DataFrameModel):
+    """What is said first of each Mexican area under the lens overall: whom it is like, how surely, and why."""
+
+    ref_area: Series[str] = pa.Field(unique=True, str_startswith="MX-", description="Mexican area that has mirrors")
+    verdict: Series[str] = pa.Field(
+        isin=["firm", "likely", "none"], description="tier of its surest mirror; none where it has no close one (mirror_verdicts)"
+    )
+    counterpart_area: Series[str] = pa.Field(description="its first mirror (position 1 in mirrors)")
+    blocks_alike: Series[str] = pa.Field(description="blocks in which they are most alike against what is usual, by semicolons")
+    block_apart: Series[str] = pa.Field(description="block in which they differ most against what is usual")
+    indicators_alike: Series[str] = pa.Field(
+        nullable=True, description="indicators of these blocks that lie closest against what is usual, by semicolons"
+    )
+    indicator_apart: Series[str] = pa.Field(nullable=True, description="indicator that most sets them apart")
+    lead_es: Series[str] = pa.Field(description="whom the area is like, in Spanish")
+    lead_en: Series[str] = pa.Field(description="whom the area is like, in English")
+    why_es: Series[str] = pa.Field(description="why it and its first mirror are alike and what sets them apart, in Spanish")
+    why_en: Series[str] = pa.Field(description="why it and its first mirror are alike and what sets them apart, in English")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area"]
+
+
+class PlaceNames(pa.DataFrameModel):
+    """Every name that an area answers to, in small letters without accents: its own, its parts, what people call it."""
+
+    ref_area: Series[str] = pa.Field(description="area")
+    name: Series[str] = pa.Field(description="name in small letters without accents")
+
+    class Config:
+        strict = True
+        coerce = True
+        unique = ["ref_area", "name"]
+
+
 class NominatedPairs(pa.DataFrameModel):
     """Pairs that editors and readers propose, and what the data say of each."""
 
@@ -247,7 +284,9 @@ class NominatedPairs(pa.DataFrameModel):
     challenges: Series[float] = pa.Field(nullable=True, description="part of the block challenges")
     country_context: Series[float] = pa.Field(nullable=True, description="part of the block country_context")
     similarity: Series[float] = pa.Field(nullable=True, description="100 x (1 - share of random pairs that are nearer)")
-    verdict: Series[str] = pa.Field(description="whether the data support the pair")
+    verdict: Series[str] = pa.Field(
+        description="supported (among the first ten), near (in the first 5 % or of its country's first), not near, not evaluated"
+    )
     inclusion_probability: Series[float] = pa.Field(
         ge=0,
         le=1,

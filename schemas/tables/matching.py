@@ -211,6 +211,11 @@ class Mirrors(pa.DataFrameModel):
     rank: Series[pd.Int64Dtype] = pa.Field(
         ge=1, nullable=True, description="place among the ranked candidates of the level, 1 is nearest; missing if not ranked"
     )
+    position: Series[pd.Int64Dtype] = pa.Field(
+        ge=1,
+        nullable=True,
+        description="place in the list that readers see: tier, then probability, then distance; missing if not ranked",
+    )
     rank_in_country: Series[int] = pa.Field(ge=1, description="place among those of the counterpart's country")
     inclusion_probability: Series[float] = pa.Field(
         ge=0, le=1, nullable=True, description="share of draws in which it is among the first ten; missing if not ranked"

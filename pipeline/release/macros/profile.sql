@@ -1,7 +1,7 @@
--- Everything the release says of one area, one line a figure.
+-- Everything the release says of one area, one line a figure; of several of one name, the Mexican ones first.
 create or replace macro profile(place) as table
 with area as (
-    select * from reference_areas where ref_area = place or strip_accents(lower(name)) = strip_accents(lower(place))
+    select a.* from areas_named(place) as n join reference_areas as a using (ref_area)
 ), facts as (
     select a.ref_area, 1 as part, 'area' as section, f.k as item, f.v as value, cast(null as varchar) as unit_measure,
         cast(null as bigint) as time_period, cast(null as varchar) as source
@@ -9,6 +9,9 @@ with area as (
         {'k': 'name', 'v': a.name}, {'k': 'level', 'v': a.level}, {'k': 'country', 'v': a.country},
         {'k': 'population', 'v': cast(cast(a.population as bigint) as varchar)}
     ]) as t (f)
+), sentences as (
+    select w.ref_area, 0, 'answer', f.k, f.v, null, null, null
+    from answers as w join area using (ref_area), unnest([{'k': 'es', 'v': w.lead_es || ' ' || w.why_es}, {'k': 'en', 'v': w.lead_en || ' ' || w.why_en}]) as t (f)
 ), figures as (
     select v.ref_area, 2, i.role || coalesce(' ' || i.pillar_or_block, ''), i.label_es || ' / ' || i.label_en,
         cast(round(v.obs_value, 3) as varchar), i.unit_measure, v.time_period, v.source
@@ -37,11 +40,12 @@ with area as (
     ]) as t (f)
     where s.time_period in (2000, 2020)
 ), counterparts as (
-    select m.ref_area, 6, 'mirror ' || lpad(cast(m.rank as varchar), 2, '0'), c.name || ' (' || c.country || ')',
-        cast(round(m.distance, 3) as varchar), 'distance', null, null
+    select m.ref_area, 6, 'mirror ' || lpad(cast(m.position as varchar), 2, '0'), c.name || ' (' || c.country || ')',
+        round(m.inclusion_probability, 2) || coalesce(' ' || m.tier, ''), 'probability', null, null
     from mirrors as m join area using (ref_area) join reference_areas as c on c.ref_area = m.counterpart_area
-    where m.lens = 'overall' and m.rank <= 10
+    where m.lens = 'overall' and m.position <= 10
 )
 select ref_area, section, item, value, unit_measure, time_period, source
-from (from facts union all from figures union all from scores union all from domestic union all from counterparts)
-order by ref_area, part, section, item
+from (from facts union all from sentences union all from figures union all from scores union all from domestic union all from counterparts)
+join (select ref_area, country, level from area) using (ref_area)
+order by country <> 'MEX', case level when 'local' then 1 when 'metro' then 2 else 3 end, ref_area, part, section, item

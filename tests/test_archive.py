@@ -7,7 +7,7 @@ import pytest
 from pipeline.foundation import raw_files
 from pipeline.foundation.errors import SourceError
 from pipeline.observations import archive
-from pipeline.observations.read_source import read_files, read_newest, read_source
+from pipeline.observations.read_source import read_newest, read_source
 from schemas.catalogue import register
 
 LARGEST = 60_000_000  # bytes, all files together
@@ -126,15 +126,6 @@ def test_every_row_group_is_a_registered_file(archived, source, vintage):
         assert found["sha256"] == known[found["source_file"].split("!")[0]]
         names.append(found["source_file"])
     assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(("source", "vintage"), VINTAGES)
-def test_files_and_archive_give_the_same_observations(archived, real_folder, source, vintage):
-    pd.testing.assert_frame_equal(
-        read_files(source, vintage, real_folder(source, vintage)),
-        archive.read_archive(raw_files.archive_path(archived, source, vintage)),
-        check_exact=True,
-    )
 
 
 def test_a_build_reads_the_files_where_they_are_and_else_the_archive(tmp_path, fixture_folder, archived):

@@ -189,6 +189,13 @@ class Content:
         return {row["ref_area"]: row for row in self.rows("answers")}
 
     @cached_property
+    def other_names(self) -> dict[str, list[str]]:
+        """What each place is called beside its name, in small letters without accents."""
+        return {
+            ref: [row["name"] for row in rows] for ref, rows in self.by("ref_area", "place_names", order="ref_area, name").items()
+        }
+
+    @cached_property
     def key_sectors(self) -> dict[str, list[Row]]:
         """What each Mexican place lives on, the most particular first."""
         columns = "ref_area sector basis share location_quotient rank is_key source time_period obs_status"

@@ -189,6 +189,15 @@ class Content:
         return {row["ref_area"]: row for row in self.rows("answers")}
 
     @cached_property
+    def main_members(self) -> dict[str, Row]:
+        """Of each Mexican metropolis the municipality with most people."""
+        found = {}
+        for ref in self.mexican:
+            if self.areas[ref]["level"] == "local" and self.areas[ref]["metropolis"]:
+                found.setdefault(self.areas[ref]["metropolis"], self.areas[ref])
+        return found
+
+    @cached_property
     def other_names(self) -> dict[str, list[str]]:
         """What each place is called beside its name, in small letters without accents."""
         return {

@@ -410,6 +410,8 @@ def test_names_stay_text(built, browser, tmp_path):
         "sources": "replace ($evil as title, $evil as citation, 'javascript:alert(1)' as url)",
         "countries": "replace ($evil as name_es, $evil as name_en)",
         "pillars": "replace ($evil as label_es, $evil as label_en)",
+        "answers": "replace ($evil as lead_es, $evil as lead_en, $evil as why_es, $evil as why_en)",
+        "place_names": "replace ($evil as name)",
         "opportunities": "replace ($evil as text_es, $evil as text_en)",
         "nominated_pairs": "replace ($evil as verdict, $evil as proposed_by)",
     }

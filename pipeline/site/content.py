@@ -36,7 +36,7 @@ class Content:
             f"{kind}/{path.name}": path.stat().st_size
             for kind in ("parquet", "csv")
             for path in sorted((folder / kind).glob("*.*"))
-        }
+        } | {path.name: path.stat().st_size for path in sorted(folder.glob("mirror_cities.*"))}
 
     def rows(self, table: str, columns: str = "", where: str = "true", order: str = "") -> list[Row]:
         """Rows of a table in its own order, or as told; ``columns`` that it lacks are missing; no table, no rows."""

@@ -31,7 +31,11 @@ def small(built):
         connection.execute(f"create table mirrors as from '{parquet}/mirrors.parquet' where lens = 'overall' and position <= 10")
         wanted = "ref_area in (select ref_area from mirrors union select counterpart_area from mirrors) or level = 'state'"
         connection.execute(f"create table reference_areas as from '{parquet}/reference_areas.parquet' where {wanted}")
-        connection.execute((query.ROOMS / "release" / "macros" / "mirrors_of.sql").read_text(encoding="utf-8"))
+        connection.execute(
+            f"create table place_names as from '{parquet}/place_names.parquet' semi join reference_areas using (ref_area)"
+        )
+        for macro in ("areas_named", "mirrors_of"):
+            connection.execute((query.ROOMS / "release" / "macros" / f"{macro}.sql").read_text(encoding="utf-8"))
         yield connection
 
 
@@ -124,3 +128,22 @@ def test_the_atlas_shows_the_sentences_of_the_table(built):
     for ref in ("MX-19039", "MX-METRO-19.1.01", "MX-20"):
         page = profile(content, Words("es"), ref)
         assert (page["lead"], page["why"]) == (content.answers[ref]["lead_es"], content.answers[ref]["why_es"])
+
+
+def test_a_municipality_that_is_nearly_its_metropolis_and_it_point_to_each_other(built, released):
+    from pipeline.site.profiles import profile
+
+    content, words = Content(built, built.name), Words("en")
+    sql = """select l.ref_area, m.ref_area, l.population / m.population as share from reference_areas as l
+        join reference_areas as m on m.ref_area = l.metropolis where l.country = 'MEX' and l.level = 'local'
+        qualify row_number() over (partition by m.ref_area order by l.population desc) = 1 order by 1"""
+    pairs = released.execute(sql).fetchall()
+    near = [pair for pair in pairs if pair[2] >= 0.8]
+    assert len(near) > 30 and ("MX-19039", "MX-METRO-19.1.01") not in {pair[:2] for pair in near}
+    for local, metropolis, share in [*near[:5], *(pair for pair in pairs if pair[0] in ("MX-31050", "MX-19039"))]:
+        there, back = (profile(content, words, ref)["twin"] for ref in (local, metropolis))
+        if share < 0.8:
+            assert there is None and back is None
+        else:
+            assert (there["ref"], back["ref"]) == (metropolis, local)
+            assert there["text"].startswith(f"{min(share * 100, 100):.0f} % of the people of its metropolis")

@@ -196,6 +196,35 @@ def test_a_municipality_is_found_by_keyboard(browser, address, size, typed):
         assert page.locator("h1").inner_text() == "Mérida" and "Yucatán" in page.locator(".eyebrow").inner_text()
 
 
+FOUND = [
+    ("cdmx", "Ciudad de México"), ("df", "Ciudad de México"), ("19039", "Monterrey"), ("mx-metro-19.1.01", "Monterrey"),
+    ("monterrey, nuevo leon", "Monterrey"), ("Monterey", "Monterrey"), ("Mreida", "Mérida"), ("merida", "Mérida"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "name"), FOUND)
+def test_the_finder_understands_people(browser, address, typed, name):
+    with opened(browser, address) as page:
+        page.goto(f"{address}es/index.html")
+        page.locator("#find").fill(typed)
+        first = page.locator("#find-list [role=option]").first
+        first.wait_for()
+        assert first.inner_text().split("\n")[0] == name
+        if typed == "merida":  # a bare name means the municipality
+            assert "Municipio" in first.inner_text()
+        said = page.locator(".finder [role=status]").first.inner_text()
+        assert ("se escriben parecido" in said) == (typed in ("Monterey", "Mreida"))
+
+
+def test_the_finder_says_how_many_more_there_are(browser, address):
+    with opened(browser, address) as page:
+        page.goto(f"{address}en/index.html")
+        page.locator("#find").fill("san")
+        page.locator("#find-list .more").wait_for()
+        assert page.locator("#find-list [role=option]").count() == 12
+        assert re.fullmatch(r"and [\d,]+ more: type more letters, or the state", page.locator("#find-list .more").inner_text())
+
+
 def test_a_name_that_no_place_has_is_said(browser, address):
     with opened(browser, address) as page:
         page.goto(f"{address}en/index.html")
@@ -391,6 +420,8 @@ def test_names_stay_text(built, browser, tmp_path):
         "sources": "replace ($evil as title, $evil as citation, 'javascript:alert(1)' as url)",
         "countries": "replace ($evil as name_es, $evil as name_en)",
         "pillars": "replace ($evil as label_es, $evil as label_en)",
+        "answers": "replace ($evil as lead_es, $evil as lead_en, $evil as why_es, $evil as why_en)",
+        "place_names": "replace ($evil as name)",
         "opportunities": "replace ($evil as text_es, $evil as text_en)",
         "nominated_pairs": "replace ($evil as verdict, $evil as proposed_by)",
     }

@@ -85,5 +85,5 @@ def test_an_ambiguous_name_lists_what_it_can_mean(released, built):
 
 
 def test_a_name_that_nobody_bears_is_refused(released):
-    with pytest.raises(ValueError, match=r"Monterey: no area has this name; did you mean .*monterrey"):
-        area_of(released, "Monterey")
+    with pytest.raises(ValueError, match=r"Monterrrey: no area has this name; did you mean .*monterrey"):
+        area_of(released, "Monterrrey")

@@ -133,6 +133,15 @@ def test_areas_answer_to_what_people_call_them(released, name, area):
     assert area in {row[0] for row in released.execute("from areas_named(?)", [name]).fetchall()}
 
 
+def test_homonyms_abroad_have_their_parent_s_name(released):
+    sql = "select name from reference_areas where country = 'ARG' and name like 'Capital%' order by name"
+    names = [row[0] for row in released.execute(sql).fetchall()]
+    assert len(names) == 11 and names[0] == "Capital, Catamarca" and "Capital, Mendoza" in names
+    sql = """select count(*) from (select country, name, parent from reference_areas where level = 'local' and country <> 'MEX'
+        and parent is not null group by all having count(*) > 1) where name not like '%,%'"""
+    assert released.execute(sql).fetchone()[0] == 0
+
+
 def test_every_alias_is_somebody_s(released):
     """An alias of the register stands in the table: what it means is there."""
     names = {row[0] for row in released.execute("select distinct name from place_names").fetchall()}

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+SHEETS = Path(__file__).parents[1] / "pipeline" / "release" / "workbook"
 TEXT = (Path(__file__).parents[1] / "docs" / "using.md").read_text(encoding="utf-8")
 
 
@@ -57,13 +58,20 @@ def test_r_is_right(beside, code):
 
 def test_the_workbook_holds_what_the_tables_hold(small_release):
     sheets = pd.read_excel(small_release / "mirror_cities.xlsx", sheet_name=None, engine="calamine")
-    assert list(sheets) == ["espejos_mirrors", "fuentes_sources", "pilares_pillars", "puntajes_scores"]
+    assert list(sheets) == [path.stem for path in sorted(SHEETS.glob("*.sql"))] and len(sheets) == 7
     mirrors = sheets["espejos_mirrors"]
     of_monterrey = mirrors[mirrors["clave / code"] == "MX-19039"]
     assert list(of_monterrey["lugar en la lista / position"]) == list(range(1, 11))
     with duckdb.connect(small_release / "mirror_cities.duckdb", read_only=True) as connection:
         expected = [row[0] for row in connection.execute("select counterpart from mirrors_of('MX-19039')").fetchall()]
     assert list(of_monterrey["espejo / mirror"]) == expected
+    assert {"Nuevo León"} == set(of_monterrey["estado / state"])
+    of_city = [
+        sheets[name].query("`clave / code` == 'MX-19039'") for name in ("respuestas_answers", "sectores_sectors", "riesgos_risks")
+    ]
+    assert (
+        len(of_city[0]) == 1 and of_city[0]["respuesta"].str.contains("Monterrey").all() and len(of_city[1]) and len(of_city[2])
+    )
     assert sheets["puntajes_scores"]["puntaje / score"].dtype == float
     assert any("México" in str(place) for place in sheets["fuentes_sources"]["quién publica / publisher"]), "accents are whole"
 

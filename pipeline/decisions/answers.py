@@ -28,7 +28,7 @@ def answers(
     lens_features: Path,
     matching_coverage: Path,
     indicator_values: Path,
-    places: Path,
+    reference_areas: Path,
 ) -> pd.DataFrame:
     """The table ``answers``: of each Mexican area that has mirrors, what is said first of them, and why the first is alike."""
     reasons = query.run(
@@ -43,7 +43,7 @@ def answers(
         lenses=register("lenses"),
         repeated=pd.DataFrame({"indicator": REPEATED}),
     )
-    names = pd.read_parquet(places, columns=["ref_area", "name"]).set_index("ref_area")["name"]
+    names = pd.read_parquet(reference_areas, columns=["ref_area", "name"]).set_index("ref_area")["name"]
     columns = ["ref_area", "counterpart_area", "country", "position", "tier"]
     listed = pd.read_parquet(mirrors, columns=columns, filters=[("lens", "==", HEADLINE), ("position", "<=", NAMED)])
     verdicts = pd.read_parquet(mirror_verdicts, filters=[("lens", "==", HEADLINE)])

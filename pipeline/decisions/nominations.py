@@ -24,11 +24,11 @@ VERDICTS = {"supported": "supported", "near": "near", "not near": "not_near"}
 
 @table()
 def nominated_pairs(
-    matching_features: Path, lens_features: Path, matching_coverage: Path, mirrors: Path, places: Path
+    matching_features: Path, lens_features: Path, matching_coverage: Path, mirrors: Path, reference_areas: Path
 ) -> pd.DataFrame:
     """The table ``nominated_pairs``: what the data say of each nominated pair, under each lens, with a sentence."""
     pairs, lenses = register("nominated_pairs"), register("lenses")
-    table = evaluated(pairs, lenses, matching_features, lens_features, matching_coverage, mirrors, places)
+    table = evaluated(pairs, lenses, matching_features, lens_features, matching_coverage, mirrors, reference_areas)
     table["similarity"] = _similarities(table, matching_features, matching_coverage)
     return table[list(MODELS["nominated_pairs"].to_schema().columns)]
 

@@ -9,9 +9,9 @@ from pipeline.foundation.tables import table
 
 
 @table()
-def place_names(places: Path) -> pd.DataFrame:
+def place_names(reference_areas: Path) -> pd.DataFrame:
     """The table ``place_names``."""
-    areas = pd.read_parquet(places, columns=["ref_area", "level", "country", "parent", "name"])
+    areas = pd.read_parquet(reference_areas, columns=["ref_area", "level", "country", "parent", "name"])
     areas = areas[areas["name"].notna()].sort_values("ref_area")
     named = with_names(areas.to_dict("records"))
     return pd.DataFrame(

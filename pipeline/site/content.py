@@ -36,7 +36,7 @@ class Content:
             f"{kind}/{path.name}": path.stat().st_size
             for kind in ("parquet", "csv")
             for path in sorted((folder / kind).glob("*.*"))
-        }
+        } | {path.name: path.stat().st_size for path in sorted(folder.glob("mirror_cities.*"))}
 
     def rows(self, table: str, columns: str = "", where: str = "true", order: str = "") -> list[Row]:
         """Rows of a table in its own order, or as told; ``columns`` that it lacks are missing; no table, no rows."""
@@ -194,6 +194,22 @@ class Content:
     def answers(self) -> dict[str, Row]:
         """What is said first of each place: whom it is like, how surely, and why."""
         return {row["ref_area"]: row for row in self.rows("answers")}
+
+    @cached_property
+    def main_members(self) -> dict[str, Row]:
+        """Of each Mexican metropolis the municipality with most people."""
+        found = {}
+        for ref in self.mexican:
+            if self.areas[ref]["level"] == "local" and self.areas[ref]["metropolis"]:
+                found.setdefault(self.areas[ref]["metropolis"], self.areas[ref])
+        return found
+
+    @cached_property
+    def other_names(self) -> dict[str, list[str]]:
+        """What each place is called beside its name, in small letters without accents."""
+        return {
+            ref: [row["name"] for row in rows] for ref, rows in self.by("ref_area", "place_names", order="ref_area, name").items()
+        }
 
     @cached_property
     def key_sectors(self) -> dict[str, list[Row]]:

@@ -50,7 +50,6 @@ CELLS = {
     "gr": Cell("marginalisation", "rank", 0, ("ref_area", "time_period")),
     "lp": Cell("social_lag", "percentile", 1, ("ref_area", "time_period")),
     "nd": Cell("nominated_pairs", "distance", 2, PAIR),
-    "ns": Cell("nominated_pairs", "similarity", 1, PAIR),
     "nr": Cell("nominated_pairs", "rank", 0, PAIR),
     "nn": Cell("nominated_pairs", "candidates", 0, PAIR),
     "nk": Cell("nominated_pairs", "rank_in_country", 0, PAIR),

@@ -15,6 +15,7 @@ CHANGES = (
     ("mirror_changes", "status", "lens = 'overall'"),
     ("edition_changes", "cause", "kind = 'score' and ref_area like 'MX-%'"),
 )  # table, column whose kinds are counted, and of which rows
+WHOLE = ("mirror_cities.duckdb", "mirror_cities.xlsx")  # files of a release that hold all tables, or the most asked for
 NAMED = 3  # countries that are named rather than counted
 SUPPORTED = {"supported": "yes", "near": "near", "not near": "no"}
 SCRIPTED = ("map", "table", "pair")  # pages that scripts fill
@@ -82,7 +83,6 @@ def _pair(content: Content, words: Words, row: Row) -> dict:
         "mark": SUPPORTED.get(row["verdict"], "unknown"),
         "text": row.get(f"text_{words.language}"),
         "tier": row.get("tier"),
-        "similarity": figure("ns", row, **known),
         "distance": figure("nd", row, **known),
         "rank": figure("nr", row, **known),
         "candidates": figure("nn", row, **known),
@@ -156,7 +156,8 @@ def _data(content: Content, words: Words) -> dict:
         ]
         text = told or content.description(name)
         tables.append({"name": name, "text": text, "foreign": not told, "rows": content.count(name), "files": files})
-    return {"tables": tables}
+    whole = {name: _size(content.sizes[name]) for name in WHOLE if name in content.sizes}
+    return {"tables": tables, "whole": whole}
 
 
 def _size(size: int) -> str:
@@ -173,5 +174,5 @@ def _counted(content: Content, words: Words, table: str, column: str, where: str
     counts = content.counts(table, column, where)
     cells = {kind: [counts.get((kind, level), 0) for level in LEVELS] for kind in dict.fromkeys(kind for kind, _ in counts)}
     order = sorted(cells, key=lambda kind: (-sum(cells[kind]), kind))
-    rows = [[words.t(f"change_{kind}", fallback=kind), *map(number, cells[kind])] for kind in order]
+    rows = [[words.t(f"change_{kind.replace(' ', '_')}", fallback=kind), *map(number, cells[kind])] for kind in order]
     return {"title": words.t(f"changes_{table}"), "heads": [words.t(f"plural_{level}") for level in LEVELS], "rows": rows}

@@ -11,6 +11,7 @@ from pipeline.site.figures import CELLS, DECIMALS, figure, interval, number
 from pipeline.site.words import Words
 
 TIERS = ("firm", "likely", "possible", None)
+NEARLY_ALL = 0.8  # share of a metropolis's people from which a municipality and it point to each other
 LEAST_RISKS = 2  # risks that are listed even if none is high
 PARTS = (("di", "income"), ("ds", "schooling"), ("dh", "health"), ("dv", "services"))  # figures.py, development_levels
 MOST, OF_EACH_TYPE = 3, 1  # opportunities that are listed, and of one type
@@ -44,6 +45,7 @@ def profile(content: Content, words: Words, ref_area: str) -> dict:
         "map": maps.of_mirrors(area, listed, content.areas),
         "verdict": content.verdicts.get(ref_area),
         "metropolis": content.areas.get(area["metropolis"]),
+        "twin": _twin(content, words, area),
         "blocks": [{"label": words.label(row)} for row in content.blocks.values()],
         "groups": _groups(content, words, listed),
         "sure": content.has_confidence,
@@ -84,6 +86,20 @@ def _head(content: Content, words: Words, area: Row, score: Row) -> dict:
         "description": description,
         "cited": words.t("cited_profile", place=full, code=area["ref_area"]),
     }
+
+
+def _twin(content: Content, words: Words, area: Row) -> dict | None:
+    """Of a municipality that is nearly all of its metropolis the metropolis, and the other way round; what each page is for."""
+    metropolis = area if area["level"] == "metro" else content.areas.get(area["metropolis"])
+    main = content.main_members.get(metropolis["ref_area"]) if metropolis else None
+    if main is None or area["ref_area"] not in (main["ref_area"], metropolis["ref_area"]):
+        return None
+    share = (main["population"] or 0) / (metropolis["population"] or float("inf"))
+    if share < NEARLY_ALL:
+        return None
+    other = main if area is metropolis else metropolis
+    said = words.t(f"twin_{area['level']}", place=main["name"], share=number(min(100 * share, 100)))
+    return {"ref": other["ref_area"], "name": words.full_name(content, other), "text": said}
 
 
 def _groups(content: Content, words: Words, listed: list[Row]) -> list[dict]:

@@ -6,6 +6,7 @@ All of it is loaded by script tags, so that a site opened from a disk works as o
 import json
 from collections import Counter, defaultdict
 
+from pipeline.decisions.area_names import plain
 from pipeline.site.content import Content, Row, is_listed
 from pipeline.site.figures import CELLS, DECIMALS
 from pipeline.site.words import Words, texts
@@ -73,7 +74,7 @@ def _source_codes(content: Content) -> list[str]:
 
 
 def names(content: Content) -> str:
-    """Every place that has a page, most people first: code, name, state, level, country."""
+    """Every place that has a page, most people first: code, name, state, level, country, other names."""
     abroad = sorted(content.abroad, key=lambda ref: (-(content.areas[ref]["population"] or 0), ref))
     return call("atlas.names", [_named(content, content.areas[ref]) for ref in (*content.mexican, *abroad)])
 
@@ -81,7 +82,9 @@ def names(content: Content) -> str:
 def _named(content: Content, area: Row) -> list:
     parent = content.areas.get(area["parent"])
     state = parent["name"] if parent and area["level"] == "local" and parent["name"] not in area["name"] else ""
-    return [area["ref_area"], area["name"], state, area["level"], area["country"]]
+    others = [name for name in content.other_names.get(area["ref_area"], []) if name not in plain(area["name"])]
+    row = [area["ref_area"], area["name"], state, area["level"], area["country"]]
+    return [*row, "|".join(others)] if others else row
 
 
 def places(content: Content) -> dict[str, str]:

@@ -19,7 +19,8 @@ const atlas = (() => {
     const text = Math.abs(value).toLocaleString("en-US", {minimumFractionDigits: decimals, maximumFractionDigits: decimals});
     return value < 0 && /[1-9]/.test(text) ? "−" + text : text;
   };
-  const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const plain = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[łøđı]/g, letter => "lodi"["łøđı".indexOf(letter)]);
+  const bare = text => plain(text).replace(/[,\s]+/g, " ").trim();
   const page = (path, query = "") => `${root}${lang}/${path}${query}`;
 
   /** Load a script of this site once. */
@@ -47,7 +48,7 @@ const atlas = (() => {
     let chosen = -1, found = [];
     const choose = index => {
       chosen = index;
-      [...list.children].forEach((item, at) => item.setAttribute("aria-selected", at === index));
+      [...list.querySelectorAll("[role=option]")].forEach((item, at) => item.setAttribute("aria-selected", at === index));
       if (index < 0) return input.removeAttribute("aria-activedescendant");
       input.setAttribute("aria-activedescendant", list.children[index].id);
       list.children[index].scrollIntoView({block: "nearest"});
@@ -61,16 +62,18 @@ const atlas = (() => {
     };
     const label = row => row[2] ? `${row[1]}, ${row[2]}` : row[1];
     const show = async () => {
-      const wanted = plain(input.value.trim());
+      const wanted = bare(input.value);
       if (!wanted) return close();
       await load("static/names.js");
-      found = search(wanted, form.dataset.pick);
+      const {rows, near} = search(wanted, form.dataset.pick);
+      found = rows.slice(0, SHOWN);
       list.replaceChildren(...found.map((row, at) => h("li", {role: "option", id: `${list.id}-${at}`, "aria-selected": "false",
         on: {mousedown: event => { event.preventDefault(); go(at); }}}, row[1],
-        h("span", {}, [words.kinds[row[3]], row[2], words.countries[row[4]]].filter(Boolean).join(" · ")))));
+        h("span", {}, [words.kinds[row[3]], row[2], words.countries[row[4]]].filter(Boolean).join(" · ")))),
+        ...(rows.length > found.length ? [h("li", {role: "presentation", class: "more"}, t("find_more", {n: number(rows.length - found.length)}))] : []));
       list.hidden = found.length === 0;
       input.setAttribute("aria-expanded", String(found.length > 0));
-      status.textContent = found.length ? t("find_found", {n: found.length}) : t("find_none");
+      status.textContent = !found.length ? t("find_none") : t(near ? "find_near" : "find_found", {n: number(rows.length)});
       choose(-1);
     };
     input.addEventListener("input", show);
@@ -88,16 +91,42 @@ const atlas = (() => {
       go(chosen < 0 ? 0 : chosen);
     });
   }
-  /** Places whose name has the wanted text: whole names first, then beginnings, then words; within each, most people first. */
+  const SHOWN = 12, LEVELS = ["local", "metro", "state"];
+  /** Places that bear the wanted text: whole names and codes first (municipality, metropolis, state; Mexico before abroad), then
+      beginnings, then words; within each, most people first. Where none does, those that are spelt much like it. */
   function search(wanted, countries) {
-    const ranks = [[], [], [], []];
-    for (const row of names) {
-      if (countries && (countries === "MEX") !== (row[4] === "MEX")) continue;
-      const at = row[5].indexOf(wanted);
-      if (at < 0) { if (row[6].includes(wanted)) ranks[3].push(row); continue; }
-      ranks[row[5] === wanted ? 0 : at === 0 ? 1 : row[5][at - 1] === " " || row[5][at - 1] === "-" ? 2 : 3].push(row);
+    const ranks = [[], [], [], []], asked = names.filter(row => !countries || (countries === "MEX") === (row[4] === "MEX"));
+    for (const row of asked) {
+      const code = row[0].toLowerCase(), [own, others, full] = row[6];
+      if (own === wanted || full === wanted || others.includes(wanted) || code === wanted || code === `mx-${wanted}`) { ranks[0].push(row); continue; }
+      const at = full.indexOf(wanted);
+      if (at < 0) { if (others.some(name => name.startsWith(wanted))) ranks[1].push(row); continue; }
+      ranks[at === 0 ? 1 : at < own.length && " -".includes(full[at - 1]) ? 2 : 3].push(row);
     }
-    return ranks.flat().slice(0, 12);
+    const place = row => (row[4] === "MEX" ? 0 : 3) + LEVELS.indexOf(row[3]);
+    ranks[0].sort((a, b) => place(a) - place(b));
+    const rows = ranks.flat();
+    return rows.length ? {rows, near: false} : {rows: spelt(wanted, asked), near: true};
+  }
+  /** Places whose name differs from the wanted one by two letters at most, of a short one by fewer; the nearest first. */
+  function spelt(wanted, asked) {
+    const most = Math.min(2, Math.floor(wanted.length / 3));
+    const found = asked.map(row => [row, Math.min(...[row[6][0], ...row[6][1]].map(name => Math.abs(name.length - wanted.length) > most ? 9 : edits(wanted, name)))]);
+    return found.filter(([, count]) => count <= most).sort((a, b) => a[1] - b[1]).map(([row]) => row);
+  }
+  /** How many letters must be put in, left out, replaced or swapped with their neighbour to make one word of another. */
+  function edits(from, to) {
+    let before = [], last = Array.from({length: to.length + 1}, (_, at) => at);
+    for (let i = 1; i <= from.length; i++) {
+      const next = [i];
+      for (let j = 1; j <= to.length; j++) {
+        const same = from[i - 1] === to[j - 1];
+        next[j] = Math.min(last[j] + 1, next[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+      }
+      [before, last] = [last, next];
+    }
+    return last[to.length];
   }
 
   /* The note of a figure: what it is, its unit, year, source and interval. */
@@ -236,7 +265,8 @@ const atlas = (() => {
     areas: (usual, found) => Object.entries(found).forEach(([ref, {v, x = {}, m, ...place}]) => areas.set(ref, {...place,
       m: m && Object.fromEntries(Object.entries(m).map(([other, [n, c, r, rc, d, s, p, tier, l, ...b]]) => [other, {n, c, r, rc, d, s, p, t: [null, "firm", "likely", "possible"][tier], l, b}])),
       v: v.flatMap((obs, at) => obs === null ? [] : [[at, obs, ...(x[at] || usual[at])]])})),
-    names: rows => { names = rows.map(row => [...row, plain(row[1]), plain(`${row[1]} ${row[2]}`)]); },
+    names: rows => { names = rows.map(([ref, name, state, level, country, others = ""]) =>
+      [ref, name, state, level, country, others, [bare(name), others ? others.split("|").map(bare) : [], bare(`${name} ${state}`)]]); },
   };
 })();
 window.atlas = atlas;

@@ -101,7 +101,7 @@ def test_a_state_has_the_mean_of_its_people():
             ("XX-4", "income", "gdp", 20_000.0, 0.3, "country"),
         ],
         columns=["ref_area", "figure", "concept", "value", "error", "known"],
-    ).assign(published_value=1.0, time_period=2020, of_area="XX-1", obs_status="A")
+    ).assign(published_value=1.0, time_period=2020, of_area="XX-1", obs_status="A", source="a")
     places = pd.DataFrame(
         [
             ("XX-1", "local", "XX"),

@@ -10,8 +10,8 @@ import pandas as pd
 from pipeline.scoring import level_scales as scales
 from schemas.catalogue import methodology, register
 
-TEXTS = ("concept", "of_area", "obs_status", "known")
-COLUMNS = ["point", "error", "concept", "published_value", "time_period", "of_area", "obs_status", "known"]
+TEXTS = ("source", "concept", "of_area", "obs_status", "known")
+COLUMNS = ["point", "error", "source", "concept", "published_value", "time_period", "of_area", "obs_status", "known"]
 
 
 def constants() -> dict:
@@ -171,12 +171,13 @@ def of_states(own: pd.DataFrame, areas: pd.DataFrame, spread: float, figure) -> 
     members = members.assign(product=scales.from_scale(members["point"], figure.scale) * members["people"])
     sums = members.groupby("state")[["people", "product"]].sum()
     sums = sums[sums["people"] >= constants()["least_share"] * people.groupby(areas["parent"]).sum().reindex(sums.index)]
-    last = members.groupby("state")[["time_period", "concept"]].max()
+    last = members.groupby("state")[["time_period", "concept", "source"]].max()
     rows = areas[areas["parent"].isin(sums.index)]
     return pd.DataFrame(
         {
             "point": scales.to_scale(sums["product"] / sums["people"], figure.scale)[sums.index.get_indexer(rows["parent"])],
             "error": spread,
+            "source": last["source"].reindex(rows["parent"]).to_numpy(),
             "concept": last["concept"].reindex(rows["parent"]).to_numpy(),
             "published_value": np.nan,
             "time_period": last["time_period"].reindex(rows["parent"]).to_numpy(),
@@ -198,6 +199,7 @@ def of_nations(figure, areas: pd.DataFrame, nations: pd.DataFrame, spread: float
         {
             "point": scales.to_scale(nation["value"].to_numpy(), figure.scale),
             "error": np.hypot(spread, nation["error"]),
+            "source": nation["source"],
             "concept": nation["of"],
             "published_value": nation["value"],
             "time_period": nation["time_period"],

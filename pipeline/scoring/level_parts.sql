@@ -12,7 +12,7 @@ with estimated as (
     from membership as m join people as p using (ref_area) where m.whole is not null group by m.whole
 ), joined as (
     select m.whole as ref_area, e.figure, any_value(e.part) as part, any_value(e.scale) as scale, any_value(e.lower) as lower,
-        any_value(e.upper) as upper, arg_max(e.concept, e.people) as concept,
+        any_value(e.upper) as upper, arg_max(e.concept, e.people) as concept, arg_max(e.source, e.people) as source,
         sum(e.value * e.people order by e.ref_area) / sum(e.people order by e.ref_area) as value,
         sqrt(
             coalesce(sum(pow(e.standard_error * e.people, 2) order by e.ref_area) filter (e.known = 'own'), 0)
@@ -26,11 +26,11 @@ with estimated as (
     where m.whole is not null and e.people > 0
     group by m.whole, e.figure
 ), every as (
-    select ref_area, figure, part, scale, lower, upper, concept, value, standard_error, published_value, time_period, of_area, known,
-        obs_status
+    select ref_area, figure, part, scale, lower, upper, source, concept, value, standard_error, published_value, time_period, of_area,
+        known, obs_status
     from estimated
     union all
-    select j.ref_area, j.figure, j.part, j.scale, j.lower, j.upper, j.concept, j.value, j.standard_error, null, j.time_period,
+    select j.ref_area, j.figure, j.part, j.scale, j.lower, j.upper, j.source, j.concept, j.value, j.standard_error, null, j.time_period,
         if(j.known = 'own', j.ref_area, j.of_area), j.known, 'E'
     from joined as j join wholes as w on w.whole = j.ref_area
     where j.people >= getvariable('least_share') * w.people and j.ref_area not in (select ref_area from estimated)
@@ -39,6 +39,6 @@ select ref_area, figure, part, concept, value, standard_error,
     least(100, greatest(0, 100 * case scale when 'log' then ln(value / lower) / ln(upper / lower) else (value - lower) / (upper - lower) end))
         as score,
     100 * case scale when 'log' then standard_error / value / ln(upper / lower) else standard_error / (upper - lower) end as score_error,
-    published_value, cast(time_period as bigint) as time_period, of_area, known, obs_status
+    published_value, cast(time_period as bigint) as time_period, source, of_area, known, obs_status
 from every
 order by ref_area, figure

@@ -20,6 +20,7 @@ from pipeline.scoring import level_estimates as estimates
 from pipeline.scoring import level_scales as scales
 from schemas.catalogue import methodology, register
 
+EUROSTAT = "eurostat_edat_lfse_04"
 REGIONAL = ("regional_output", "years_of_regions")  # concepts of regions, which stand for the areas in them
 
 
@@ -201,8 +202,8 @@ def _nations(figure, known: Known, newest: dict, regional: dict) -> pd.DataFrame
     if pd.notna(figure.national_variable):
         rows = known.nations[known.nations["variable"] == figure.national_variable].set_index("ref_area")
         rows = rows[rows.index.isin(set(known.areas["country"]))]
-        rows = rows.assign(value=rows["obs_value"], of=figure.national_variable, error=0.0)
-        return rows[["value", "time_period", "of", "error"]]
+        rows = rows.assign(value=rows["obs_value"], of=figure.national_variable, error=0.0, source="world_bank")
+        return rows[["value", "time_period", "of", "error", "source"]]
     return _nations_schooling(known, newest, regional)
 
 
@@ -217,12 +218,14 @@ def _nations_schooling(known: Known, newest: dict, regional: dict) -> pd.DataFra
     sums = rows.groupby("country")[["people", "product"]].sum()
     all_people = known.areas[known.areas["level"] == "local"].groupby("country")["people"].sum()
     sums = sums[sums["people"] >= methodology()["levels"]["least_share"] * all_people.reindex(sums.index)]
-    found = pd.DataFrame({"value": sums["product"] / sums["people"], "of": "mean_of_places", "error": 0.0})
+    found = pd.DataFrame({"value": sums["product"] / sums["people"], "of": "mean_of_places", "error": 0.0, "source": None})
     years = regional.get("years_of_regions", pd.DataFrame(columns=["x", "time_period"]))
     letters = estimates.region_countries()
     european = years[years.index.str.len() == 7]
     european = european.set_axis([letters.get(code[5:7], "") for code in european.index])
-    european = european[["x", "time_period"]].rename(columns={"x": "value"}).assign(of="years_of_regions", error=0.0)
+    european = (
+        european[["x", "time_period"]].rename(columns={"x": "value"}).assign(of="years_of_regions", error=0.0, source=EUROSTAT)
+    )
     found = pd.concat([found, european[~european.index.isin([*found.index, ""])]])
     expected = _schooling_of_literacy(known, newest, found["value"])
     return pd.concat([found, expected[~expected.index.isin(found.index)]]) if len(expected) else found
@@ -248,7 +251,15 @@ def _schooling_of_literacy(known: Known, newest: dict, countries: pd.Series) -> 
     value = middle[1] + steep * (points - middle[0])
     left = (countries.astype(float) - value).dropna()
     error = float(np.sqrt((left**2).mean()))
-    return pd.DataFrame({"value": value, "of": "adult_literacy_share", "error": error, "time_period": literacy["time_period"]})
+    return pd.DataFrame(
+        {
+            "value": value,
+            "of": "adult_literacy_share",
+            "error": error,
+            "source": "world_bank",
+            "time_period": literacy["time_period"],
+        }
+    )
 
 
 def latest(figures: pd.DataFrame, scale: str, country: pd.Series) -> pd.DataFrame:

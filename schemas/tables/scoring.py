@@ -261,6 +261,7 @@ class LevelParts(pa.DataFrameModel):
         nullable=True, description="the number that it comes from, as the concept counts it"
     )
     time_period: Series[pd.Int64Dtype] = pa.Field(nullable=True, description="year of that number")
+    source: Series[str] = pa.Field(nullable=True, description="source (sources); empty: the mean of the country's places")
     of_area: Series[str] = pa.Field(description="area, region of NUTS or country whose figure it is")
     known: Series[str] = pa.Field(
         isin=["own", "region", "state", "country"],

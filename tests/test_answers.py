@@ -1,13 +1,17 @@
 """One answer wherever it is asked: the order of the lists, the lead sentence and why two places are alike."""
 
+import inspect
+
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline.decisions import answers, brief, texts
 from pipeline.foundation import query
 from pipeline.site.content import Content, is_listed
 from pipeline.site.words import Words
+from schemas import models
 from schemas.catalogue import register
 
 FIRST = 5
@@ -119,6 +123,14 @@ def test_a_lead_by_hand():
     assert found.loc["MX-2", "lead_en"].startswith("No place abroad closely resembles Dos.")
     assert found.loc["MX-2", "lead_es"].endswith("Iquitos (Perú) y Olinda (Brasil).")
     assert list(found["verdict"]) == ["firm", "none"]
+
+
+def test_an_edition_without_mirrors_has_no_answers(tmp_path):
+    tables = {}
+    for name in inspect.signature(answers.answers).parameters:
+        tables[name] = tmp_path / f"{name}.parquet"
+        pq.write_table(models.arrow_schema(name).empty_table(), tables[name])
+    assert models.validate("answers", answers.answers(**tables)).num_rows == 0
 
 
 def test_the_atlas_shows_the_sentences_of_the_table(built):

@@ -31,6 +31,12 @@ def answers(
     reference_areas: Path,
 ) -> pd.DataFrame:
     """The table ``answers``: of each Mexican area that has mirrors, what is said first of them, and why the first is alike."""
+    wanted = list(MODELS["answers"].to_schema().columns)
+    names = pd.read_parquet(reference_areas, columns=["ref_area", "name"]).set_index("ref_area")["name"]
+    columns = ["ref_area", "counterpart_area", "country", "position", "tier"]
+    listed = pd.read_parquet(mirrors, columns=columns, filters=[("lens", "==", HEADLINE), ("position", "<=", NAMED)])
+    if listed.empty:  # an early edition without ranked areas abroad
+        return pd.DataFrame(columns=wanted, dtype="str")
     reasons = query.run(
         "decisions/answers",
         constants=methodology()["mirrors"] | methodology()["answers"],
@@ -43,12 +49,9 @@ def answers(
         lenses=register("lenses"),
         repeated=pd.DataFrame({"indicator": REPEATED}),
     )
-    names = pd.read_parquet(reference_areas, columns=["ref_area", "name"]).set_index("ref_area")["name"]
-    columns = ["ref_area", "counterpart_area", "country", "position", "tier"]
-    listed = pd.read_parquet(mirrors, columns=columns, filters=[("lens", "==", HEADLINE), ("position", "<=", NAMED)])
     verdicts = pd.read_parquet(mirror_verdicts, filters=[("lens", "==", HEADLINE)])
     table = leads(listed, verdicts, names).merge(whys(reasons, listed, names), on="ref_area", how="left")
-    return table.sort_values("ref_area")[list(MODELS["answers"].to_schema().columns)]
+    return table.sort_values("ref_area")[wanted]
 
 
 def leads(listed: pd.DataFrame, verdicts: pd.DataFrame, names: pd.Series) -> pd.DataFrame:

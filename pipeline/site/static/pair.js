@@ -78,7 +78,8 @@ document.addEventListener("DOMContentLoaded", async () => {
   /** The levels of both, which are on one scale for the world, as two dots joined by a line. Standings of two countries are not shown together. */
   function levels(a, b) {
     const shown = {development_level: "dl", income: "di", schooling: "ds", health: "dh", services: "dv"};
-    const rows = words.levels.map((key, at) => ({key, code: shown[key], name: t(key === "development_level" ? key : `part_${key}`), a: a.dl[at], b: b.dl[at]})).filter(row => row.code && (row.a !== null || row.b !== null));
+    const rows = words.levels.map((key, at) => ({key, code: shown[key], a: a.dl[at], b: b.dl[at]})).filter(row => row.code && (row.a !== null || row.b !== null));
+    rows.forEach(row => { row.name = t(row.key === "development_level" ? row.key : `part_${row.key}`); });
     const ends = place => `${number(place.dl[1], 1)}–${number(place.dl[2], 1)}`;
     const both = rows.filter(row => row.a !== null && row.b !== null);
     const chart = plot({height: 62 + rows.length * 34, marginBottom: 44, label: t("pair_outcomes"), x: {domain: [0, 100], label: t("of_100"), labelArrow: "none", grid: true}, y: {label: null, domain: rows.map(row => row.name)},

@@ -9,7 +9,7 @@
 -- country are kept. In which order common risks lead stands in risks.csv: they take the places of their priorities in that order,
 -- and what is only to be stated (leads = 3) stands behind all else and nowhere alone.
 with pairs as (
-    select m.ref_area, m.counterpart_area, m.similarity, coalesce(m.inclusion_probability, getvariable('least_confidence')) as confidence,
+    select m.ref_area, m.counterpart_area, m.similarity, m.nearer_at_home, coalesce(m.inclusion_probability, getvariable('least_confidence')) as confidence,
         coalesce(m.rank <= getvariable('partners'), false) as of_the_first,
         a.level, a.name, c.name as counterpart, c.country, k.others_es, k.others_en, n.name_es as country_es, n.name_en as country_en,
         o.others_es as counterpart_others_es, o.others_en as counterpart_others_en
@@ -95,7 +95,7 @@ with pairs as (
         unnest([counterpart_local_area, counterpart_metropolis]) as counterpart_area
     from sister_cities
 ), sister_pairs as (
-    select p.* exclude (counterpart), p.counterpart, 'sister_city' as subject, p.similarity as value,
+    select p.* exclude (counterpart), p.counterpart, 'sister_city' as subject, p.nearer_at_home as value,
         if(t.pair is null, 'formalise', 'deepen') as type, if(t.pair is null, 0.5, 1) as size,
         t.name || ' y ' || t.counterpart as label_es, t.name || ' and ' || t.counterpart as label_en,
         coalesce(t.time_period, (select max(time_period) from ties)) as time_period

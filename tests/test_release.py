@@ -244,15 +244,7 @@ def test_three_formats_hold_the_same_rows(built, released, name):
     assert in_table == in_text > 0 and only_table == 0
 
 
-ASKED_OF_ONE_AREA = [
-    "mirrors",
-    "mirror_blocks",
-    "indicator_values",
-    "used_observations",
-    "key_sectors",
-    "structural_risks",
-    "pathways",
-]
+ASKED_OF_ONE_AREA = ["mirrors", "mirror_blocks", "indicator_values", "used_observations", "key_sectors", "structural_risks"]
 
 
 @pytest.mark.parametrize("name", ASKED_OF_ONE_AREA)

@@ -72,7 +72,7 @@ def test_the_workbook_holds_what_the_tables_hold(small_release):
     assert (
         len(of_city[0]) == 1 and of_city[0]["respuesta"].str.contains("Monterrey").all() and len(of_city[1]) and len(of_city[2])
     )
-    assert sheets["puntajes_scores"]["puntaje / score"].dtype == float
+    assert sheets["puntajes_scores"]["lugar en el país / standing in the country"].dtype == float
     assert any("México" in str(place) for place in sheets["fuentes_sources"]["quién publica / publisher"]), "accents are whole"
 
 

@@ -6,7 +6,9 @@ with estimated as (
         r.error * case g.scale when 'log' then r.value when 'logit' then r.value * (100 - r.value) / 100 else 1 end as standard_error
     from rows as r join level_goalposts as g using (figure) join people as p using (ref_area)
 ), membership as (
-    select ref_area, unnest([parent, metropolis]) as whole from places where level = 'local'
+    select m.ref_area, m.whole  -- a small metropolitan area that is no area here has no level
+    from (select ref_area, unnest([parent, metropolis]) as whole from places where level = 'local') as m
+    join places as w on w.ref_area = m.whole
 ), wholes as (
     select m.whole, sum(p.people order by m.ref_area) as people
     from membership as m join people as p using (ref_area) where m.whole is not null group by m.whole

@@ -22,7 +22,7 @@ WHOLE = re.compile(
     r"[A-Z]{3}|US-\d\d|ES-CCAA-.*|MX-(01|14|19)(\d{3})?|MX-METRO-(01|14|19).*|US-(04|32)\d{3}|ES-(08|28)\d{3}|BR-3[23]\d{5}"
     r"|BR-CONCURB-3[23]\d{5}|AR-02(\d{3})?|BO-09(\d{4})?|CL-01(\d{3})?|CO-(91|88)(\d{3})?|PE-25(\d{4})?|DE-0[12]\d{3}|PL-12\d\d|TR-(METRO-34|34-\d{4})|RO-RO\d{3}"
     r"|JP-13(\d{3})?|CN-1[12](\d{4})?|MA-01.*|IN-(00\d|S01)|KR-11(\d{3})?|MY-01(\d{2})?|KE-C?0\d|PH-1[34]\d*|CA-11(\d{5})?"
-    r"|FR-(R94|2[AB]\d{3})|IT-(R02|007\d{3})|PT-(D0[12]|0[12]\d{2})|GB-(UKC|E0[68]0000\d\d)|HU-(HU110|1\d{4})|CZ-(CZ010|5541\d{2})"
+    r"|FR-(R94|2[AB]\d{3})|IT-(R02|007\d{3})|PT-(D0[12]|0[12]\d{2})|GB-(UKC|E0[68]0000\d\d)|HU-(HU\d{3}|1\d{4})|CZ-(CZ010|5541\d{2})"
     r"|BG-(BG33\d|VAR\d\d)|SE-(SE110|01\d\d)|[A-Z]{2}-UCDB-.*1"
 )
 NATIONAL = ["social_lag_rank", "marginalisation_index", "marginalisation_index_normalised", "marginalisation_grade"]  # need all

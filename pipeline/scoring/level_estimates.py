@@ -50,7 +50,8 @@ def first_of(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 def nothing() -> pd.DataFrame:
     """No area with an estimate: where what is needed for its error is not known, there is none."""
-    return pd.DataFrame({name: pd.Series(dtype="str" if name in TEXTS else float) for name in COLUMNS})
+    index = pd.Index([], dtype="str", name="ref_area")
+    return pd.DataFrame({name: pd.Series(dtype="str" if name in TEXTS else float, index=index) for name in COLUMNS})
 
 
 def allowed(rows: pd.DataFrame, concept) -> pd.DataFrame:

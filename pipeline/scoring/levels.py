@@ -219,7 +219,7 @@ def _nations_schooling(known: Known, newest: dict, regional: dict) -> pd.DataFra
     all_people = known.areas[known.areas["level"] == "local"].groupby("country")["people"].sum()
     sums = sums[sums["people"] >= methodology()["levels"]["least_share"] * all_people.reindex(sums.index)]
     found = pd.DataFrame({"value": sums["product"] / sums["people"], "of": "mean_of_places", "error": 0.0, "source": None})
-    years = regional.get("years_of_regions", pd.DataFrame(columns=["x", "time_period"]))
+    years = regional.get("years_of_regions", pd.DataFrame(columns=["x", "time_period"], index=pd.Index([], dtype="str")))
     letters = estimates.region_countries()
     european = years[years.index.str.len() == 7]
     european = european.set_axis([letters.get(code[5:7], "") for code in european.index])

@@ -169,7 +169,7 @@ def _first_level(content: Content, words: Words, code: str, column: str, others:
     else:
         note = None if row[f"{column}_of"] == "own" else words.t(f"part_{row[f'{column}_of']}")
     said = Markup(" <small>{}</small>").format(note) if note else Markup("")
-    return figure(code, row, tag="td", a=others[0], i=note if code == "dl" else None) + said
+    return Markup('<td class="n">') + figure(code, row, a=others[0], i=note if code == "dl" else None) + said
 
 
 def _standing(content: Content, words: Words, ref_area: str) -> list[dict]:

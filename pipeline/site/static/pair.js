@@ -86,7 +86,7 @@ document.addEventListener("DOMContentLoaded", async () => {
       marks: [Plot.ruleY(both, {y: "name", x1: "a", x2: "b", stroke: "var(--soft)"}),
         Plot.dot(rows.filter(row => row.b !== null), {x: "b", y: "name", r: 6, fill: "var(--mirror)"}), Plot.dot(rows.filter(row => row.a !== null), {x: "a", y: "name", r: 6, fill: "var(--self)"})]});
     const cell = (ref, code, score, place) => score === null ? h("td", {class: "na"}, t("no_data"))
-      : h("td", {"data-c": code, "data-a": ref, ...(code === "dl" ? {"data-i": ends(place)} : {})}, number(score, 1), code === "dl" ? h("small", {}, ` ${ends(place)}`) : "");
+      : h("td", {class: "n"}, h("span", {"data-c": code, "data-a": ref, ...(code === "dl" ? {"data-i": ends(place)} : {})}, number(score, 1)), code === "dl" ? h("small", {}, ` ${ends(place)}`) : "");
     return h("div", {class: "charted"}, chart, h("table", {}, h("thead", {}, h("tr", {}, h("th", {scope: "col"}, t("level_part")), h("th", {scope: "col", class: "n one"}, a.n), h("th", {scope: "col", class: "n two"}, b.n))),
       h("tbody", {}, ...rows.map(row => h("tr", {}, h("th", {scope: "row"}, row.name), cell(refs.a, row.code, row.a, a), cell(refs.b, row.code, row.b, b))))));
   }

@@ -76,6 +76,8 @@ def expected_parts(parts: pd.DataFrame) -> pd.DataFrame:
     names = sorted(parts["part"].unique())
     wide = parts.pivot(index="ref_area", columns="part", values="score").sort_index()
     full = parts[parts["known"] == "own"].pivot(index="ref_area", columns="part", values="score").dropna().sort_index()
+    if len(full) < methodology()["levels"]["least_places"]:
+        return parts.iloc[:0]
     country = parts.drop_duplicates("ref_area").set_index("ref_area")["country"]
     places_of = full.index.map(country)
     weights = (1 / pd.Series(places_of).map(pd.Series(places_of).value_counts())).to_numpy()
@@ -83,7 +85,7 @@ def expected_parts(parts: pd.DataFrame) -> pd.DataFrame:
     for name in names:
         others = [other for other in names if other != name]
         lacking = wide[wide[name].isna() & wide[others].notna().all(axis=1)]
-        if lacking.empty or len(full) < methodology()["levels"]["least_places"]:
+        if lacking.empty:
             continue
         design = np.column_stack([np.ones(len(full)), full[others].to_numpy()])
         weighted = design * weights[:, None]

@@ -38,10 +38,7 @@ with ruled as (
     left join area_points as a using (ref_area)
     left join points as t on t.ref_area = a.point
 ), pairs as (
-    select a.ref_area, c.centre, c.prefix, 2 * 6371.0088 * asin(sqrt(
-        pow(sin(radians(c.latitude - a.latitude) / 2), 2)
-        + cos(radians(c.latitude)) * cos(radians(a.latitude)) * pow(sin(radians(c.longitude - a.longitude) / 2), 2)
-    )) / c.reach as depth
+    select a.ref_area, c.centre, c.prefix, great_circle_km(c.latitude, c.longitude, a.latitude, a.longitude) / c.reach as depth
     from areas as a join centres as c using (country)
     where abs(a.latitude - c.latitude) < 1 and abs(a.longitude - c.longitude) < 2
 ), given as (
@@ -77,10 +74,7 @@ with ruled as (
     join people as p on p.ref_area = n.town
     join centres as u on u.prefix || replace(u.centre, 'UCDB-', '') = g.metropolis
     left join observations as c on c.ref_area = n.town and c.variable = 'settlement_class'
-    where n.town like 'GEONAMES-%' and 2 * 6371.0088 * asin(sqrt(
-        pow(sin(radians(u.latitude - n.latitude) / 2), 2)
-        + cos(radians(u.latitude)) * cos(radians(n.latitude)) * pow(sin(radians(u.longitude - n.longitude) / 2), 2)
-    )) <= u.reach
+    where n.town like 'GEONAMES-%' and great_circle_km(u.latitude, u.longitude, n.latitude, n.longitude) <= u.reach
     qualify row_number() over (
         partition by g.metropolis order by case c.obs_text when 'PPLC' then 1 when 'PPLA' then 2 else 3 end, p.people desc, n.town
     ) = 1

@@ -46,10 +46,7 @@ with texts as (
     left join numbers as s on s.ref_area = l.ref_area and s.variable = 'area_km2'
     left join numbers as h on h.ref_area = l.ref_area and h.variable = 'altitude'
 ), nearest as (  -- of each agglomeration, the local area of its country
-    select a.ref_area, l.metropolis, l.area_km2, 2 * 6371.0088 * asin(sqrt(
-        pow(sin(radians(a.latitude - l.latitude) / 2), 2)
-        + cos(radians(a.latitude)) * cos(radians(l.latitude)) * pow(sin(radians(a.longitude - l.longitude) / 2), 2)
-    )) as km
+    select a.ref_area, l.metropolis, l.area_km2, great_circle_km(a.latitude, a.longitude, l.latitude, l.longitude) as km
     from own as a join own as l on l.country = a.country and l.level = 'local' and l.latitude is not null
     where a.kind = 'agglomeration'
     qualify row_number() over (partition by a.ref_area order by km, l.ref_area) = 1

@@ -36,8 +36,7 @@ with points as (
     from us_towns
 ), distances as (
     select n.point, n.country, s.ref_area, s.level, bool_or(s.plain = n.plain) as same,
-        any_value(2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(s.latitude - n.latitude) / 2), 2)
-            + cos(radians(s.latitude)) * cos(radians(n.latitude)) * pow(sin(radians(s.longitude - n.longitude) / 2), 2))))) as km
+        any_value(great_circle_km(s.latitude, s.longitude, n.latitude, n.longitude)) as km
     from named as n join spelled as s on s.country = n.country
     where (n.given is null or s.level = 'metro') and (s.plain = n.plain or abs(s.latitude - n.latitude) < 1)
     group by n.point, n.country, s.ref_area, s.level
@@ -46,10 +45,8 @@ with points as (
     from named as n join named as m on m.pair = n.pair and m.point <> n.point
     join lateral (
         select u.area, u.ref_area as town_id,
-            2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(u.latitude - n.latitude) / 2), 2)
-                + cos(radians(u.latitude)) * cos(radians(n.latitude)) * pow(sin(radians(u.longitude - n.longitude) / 2), 2)))) as km,
-            2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(u.latitude - m.latitude) / 2), 2)
-                + cos(radians(u.latitude)) * cos(radians(m.latitude)) * pow(sin(radians(u.longitude - m.longitude) / 2), 2)))) as from_twin
+            great_circle_km(u.latitude, u.longitude, n.latitude, n.longitude) as km,
+            great_circle_km(u.latitude, u.longitude, m.latitude, m.longitude) as from_twin
         from town_names as u where u.plain = n.plain
     ) as t on true
     where n.country = 'USA' and n.given is null

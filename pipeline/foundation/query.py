@@ -17,14 +17,18 @@ import pyarrow as pa
 ROOMS = Path(__file__).resolve().parent.parent
 MEMORY = "1GB"  # of a query; what does not fit goes to the temporary folder, so that a build needs 3 GB in all
 NUMBERS = itertools.count()  # of the connections of this process
+GREAT_CIRCLE = """create macro great_circle_km(latitude, longitude, other_latitude, other_longitude) as
+    2 * 6371.0088 * asin(least(1, sqrt(pow(sin(radians(latitude - other_latitude) / 2), 2)
+        + cos(radians(latitude)) * cos(radians(other_latitude)) * pow(sin(radians(longitude - other_longitude) / 2), 2))))"""
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # a build asks no network
 
 
 def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """A fresh in-memory database that gives the same results everywhere."""
+    """A fresh in-memory database that gives the same results everywhere; queries call ``great_circle_km`` in degrees."""
     spilt = Path(gettempdir(), f"mirrors-{os.getpid()}-{next(NUMBERS)}")  # of this connection alone: DuckDB empties it at its end
     connection = duckdb.connect(config={"threads": threads, "memory_limit": MEMORY, "temp_directory": str(spilt), **OFFLINE})
     connection.execute("set enable_progress_bar = false")
+    connection.execute(GREAT_CIRCLE)
     return connection
 
 

@@ -109,6 +109,7 @@ def test_a_state_has_the_mean_of_its_people():
             ("XX-3", "local", "XY"),
             ("XX-4", "local", "XY"),
             ("XX", "state", None),
+            ("XY", "state", None),
         ],
         columns=["ref_area", "level", "parent"],
     ).assign(metropolis=None)

@@ -95,7 +95,7 @@ def test_mirrors_of_are_those_of_the_table(released):
     assert released.execute("select count(*) from mirrors_of('MX-19039', first := 3)").fetchone()[0] == 3
 
 
-@pytest.mark.parametrize("macro", ["mirrors_of", "nearest_with", "profile"])
+@pytest.mark.parametrize("macro", ["mirrors_of", "nearest_with", "profile", "level_of"])
 @pytest.mark.parametrize("place", ["Atlantis", "'; drop table mirrors; --", ""])
 def test_a_place_that_is_no_area_is_an_error(released, place, macro):
     with pytest.raises(duckdb.InvalidInputException, match="area has this name or code"):

@@ -18,19 +18,20 @@ with weights as (
     select f.ref_area, sum(l.weight * f.weight order by f.block, f.indicator, f.frame) as coverage
     from normalised_features as f join lens_blocks as l using (block)
     group by f.ref_area
+), known as (
+    select p.ref_area, p.level, p.country, coalesce(f.coverage, 0) as coverage, coalesce(i.coverage, 0) as of_indicators,
+        if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage')) as least
+    from places as p
+    left join indicators_known as i using (ref_area)
+    left join features_known as f using (ref_area)
 )
-select p.ref_area, p.level, p.country, coalesce(f.coverage, 0) as coverage,
-    coalesce(i.coverage, 0) >= if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage')) as takes_part,
-    coalesce(f.coverage, 0) >= getvariable('least_coverage') as ranked,
+select ref_area, level, country, coverage, of_indicators >= least as takes_part, coverage >= getvariable('least_coverage') as ranked,
     case
-        when coalesce(i.coverage, 0) < if(p.country = 'MEX', getvariable('least_coverage_at_home'), getvariable('least_coverage'))
-            then format('{:.0f} % of the matching weight is known, {:.0f} % is needed', floor(100 * coalesce(i.coverage, 0)),
-                100 * getvariable('least_coverage'))
-        when coalesce(f.coverage, 0) < getvariable('least_coverage')
+        when of_indicators < least
+            then format('{:.0f} % of the matching weight is known, {:.0f} % is needed', floor(100 * of_indicators), 100 * least)
+        when coverage < getvariable('least_coverage')
             then format('only as best of its country: {:.0f} % of the matching weight is known, {:.0f} % is needed for the first ten',
-                floor(100 * coalesce(f.coverage, 0)), 100 * getvariable('least_coverage'))
+                floor(100 * coverage), 100 * getvariable('least_coverage'))
     end as reason
-from places as p
-left join indicators_known as i using (ref_area)
-left join features_known as f using (ref_area)
-order by p.ref_area
+from known
+order by ref_area

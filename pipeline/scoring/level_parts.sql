@@ -11,7 +11,7 @@ with estimated as (
     join places as w on w.ref_area = m.whole
 ), wholes as (
     select m.whole, sum(p.people order by m.ref_area) as people
-    from membership as m join people as p using (ref_area) where m.whole is not null group by m.whole
+    from membership as m join people as p using (ref_area) group by m.whole
 ), joined as (
     select m.whole as ref_area, e.figure, any_value(e.part) as part, any_value(e.scale) as scale, any_value(e.lower) as lower,
         any_value(e.upper) as upper, arg_max(e.concept, e.people) as concept, arg_max(e.source, e.people) as source,
@@ -25,7 +25,7 @@ with estimated as (
             arg_max(e.known, e.people) filter (e.known <> 'own')) as known,
         sum(e.people order by e.ref_area) as people
     from membership as m join estimated as e using (ref_area)
-    where m.whole is not null and e.people > 0
+    where e.people > 0
     group by m.whole, e.figure
 ), every as (
     select ref_area, figure, part, scale, lower, upper, source, concept, value, standard_error, published_value, time_period, of_area,

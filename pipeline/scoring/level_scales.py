@@ -35,6 +35,11 @@ def mean(values, weights) -> float:
     return float(np.sum(values * weights) / np.sum(weights))
 
 
+def each_the_same(country: pd.Series) -> pd.Series:
+    """Weights of places with which each country counts the same."""
+    return 1 / country.map(country.value_counts())
+
+
 def shift(points, weights, target: float, scale: str) -> float:
     """What has to be added to points of the scale so that the weighted mean of their numbers is the target."""
     if scale == "log":

@@ -79,8 +79,7 @@ def expected_parts(parts: pd.DataFrame) -> pd.DataFrame:
     if len(full) < methodology()["levels"]["least_places"]:
         return parts.iloc[:0]
     country = parts.drop_duplicates("ref_area").set_index("ref_area")["country"]
-    places_of = full.index.map(country)
-    weights = (1 / pd.Series(places_of).map(pd.Series(places_of).value_counts())).to_numpy()
+    weights = scales.each_the_same(pd.Series(full.index.map(country))).to_numpy()
     found = []
     for name in names:
         others = [other for other in names if other != name]
@@ -243,7 +242,7 @@ def _schooling_of_literacy(known: Known, newest: dict, countries: pd.Series) -> 
         return pd.DataFrame()
     places = newest["years_published"].join(newest["illiteracy"][["x"]].rename(columns={"x": "illiterate"}), how="inner")
     places = places[places.index.isin(estimates.large(known.areas))]
-    weights = 1 / places["country"].map(places["country"].value_counts())
+    weights = scales.each_the_same(places["country"])
     x, y = -places["illiterate"], places["x"]
     middle = scales.mean(x, weights), scales.mean(y, weights)
     steep = scales.mean((x - middle[0]) * (y - middle[1]), weights) / scales.mean((x - middle[0]) ** 2, weights)

@@ -1,7 +1,7 @@
 -- The level of development of every area of that code or name, on one scale for the world, and the figures behind it.
 create or replace macro level_of(place) as table
 with area as (
-    select * from reference_areas where ref_area = place or strip_accents(lower(name)) = strip_accents(lower(place))
+    select a.* from areas_named(place) as n join reference_areas as a using (ref_area)
 )
 select a.ref_area, a.name, a.country, a.level, 'development level' as figure, cast(null as double) as value,
     '0 to 100' as unit_measure, round(d.development_level, 1) as score, round(d.development_level_low, 1) as score_low,

@@ -56,6 +56,13 @@ def meant(found: list[dict]) -> list[dict]:
     return (alone if alone and not own else levels)[0]
 
 
+def areas_of(release) -> list[dict]:
+    """The areas of a release, by an open DuckDB connection, as ``with_names`` gives them."""
+    columns = ("ref_area", "name", "level", "country", "parent")
+    sql = f"select {', '.join(columns)} from reference_areas where name is not null order by ref_area"
+    return with_names([dict(zip(columns, row, strict=True)) for row in release.execute(sql).fetchall()])
+
+
 def with_names(areas: list[dict]) -> list[dict]:
     """The areas of a release with the plain ``names`` each answers to, and what it lies ``within``."""
     countries = {row["iso3"]: (row["name_en"], row["name_es"]) for row in rows("countries")}

@@ -10,7 +10,7 @@ import duckdb
 import jinja2
 
 from pipeline.decisions import texts
-from pipeline.decisions.area_names import areas_named, meant, with_names
+from pipeline.decisions.area_names import areas_named, areas_of, meant
 from schemas.catalogue import methodology, rows
 
 FOLDER = Path(__file__).parent / "briefs"
@@ -138,8 +138,7 @@ ONE_ROW = ("area", "answer", "score", "marginalisation", "known")
 
 def area_of(connection: duckdb.DuckDBPyConnection, text: str) -> list[dict]:
     """The areas that a code (with or without MX-) or a bare name means (``area_names.meant``)."""
-    sql = "select ref_area, name, level, country, parent from reference_areas where name is not null order by ref_area"
-    areas = with_names(_fetched(connection.execute(sql)))
+    areas = areas_of(connection)
     states = {area["ref_area"]: area["name"] for area in areas}
     return [area | {"state": states.get(area["parent"])} for area in meant(areas_named(text, areas))]
 

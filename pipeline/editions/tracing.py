@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.decisions.area_names import areas_named, meant, with_names
+from pipeline.decisions.area_names import areas_named, areas_of, meant
 from pipeline.foundation import query
 
 Line = tuple[int, str]  # how deep, and the text
@@ -50,21 +50,18 @@ def codes_of(folder: Path, area: str, name: str) -> tuple[str, str]:
     with query.connect() as connection:
         for table in ("reference_areas", "mirrors", "indicators", "pillars"):
             connection.read_parquet(str(folder / "parquet" / f"{table}.parquet")).create_view(table)
-        columns = "ref_area, name, level, country, parent"
-        areas = connection.execute(f"select {columns} from reference_areas where name is not null order by ref_area").df()
-        known = [
-            row for table in ("indicator", "pillar") for row in connection.execute(f"select {table} from {table}s").fetchall()
-        ]
-        areas = with_names(areas.to_dict("records"))
+        asked = connection.execute("select indicator from indicators union all select pillar from pillars").fetchall()
+        known = [SCORE, *(code for (code,) in asked)]
+        areas = areas_of(connection)
         own = _only(area, meant(areas_named(area, areas)))
-        if name in (SCORE, *(code for (code,) in known)):
+        if name in known:
             return own["ref_area"], name
         sql = "select distinct counterpart_area from mirrors where ref_area = ?"
         others = {code for (code,) in connection.execute(sql, [own["ref_area"]]).fetchall()}
     try:
         found = areas_named(name, [other for other in areas if other["level"] == own["level"]])
     except ValueError as error:
-        near = difflib.get_close_matches(name, [SCORE, *(code for (code,) in known)], n=3)
+        near = difflib.get_close_matches(name, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise TraceError(f"{name} is no indicator, no pillar, not {SCORE}, and no area of the level{hint}") from error
     pairs = [other for other in found if other["ref_area"] in others]

@@ -17,7 +17,7 @@ import shapely
 from pipeline.foundation.containers import gunzip, members, only_member
 from pipeline.foundation.errors import SourceError
 from pipeline.sources.municipal_tables import open_parquet, open_sheet
-from pipeline.sources.reading import delimited_rows, read_delimited, refuse_cells, require_columns, require_files
+from pipeline.sources.reading import read_delimited, read_headerless, refuse_cells, require_columns, require_files
 from pipeline.sources.specifications import Table
 
 LAYOUT = "this layout is not the one known here"
@@ -154,15 +154,8 @@ def _delimited(path: Path, table: Table) -> Opened:
     if not table.header:
         lines = read_delimited(content, file, header_row=table.header_row, first_name=table.first_name, **text)
         return _from(file, lines, table)
-    lines = delimited_rows(content, file, **text)
-    if not lines:
-        raise SourceError(file, "holds no rows", row=1)
-    for number, line in enumerate(lines, 1):
-        if len(line) != len(table.header):
-            raise SourceError(
-                file, f"holds {len(line)} fields, not {len(table.header)}", row=number, value=table.delimiter.join(line)
-            )
-    return Opened(file, 1, pd.DataFrame(lines, columns=table.header, dtype="str"), np.arange(1, len(lines) + 1))
+    lines = read_headerless(content, file, table.header, **text)
+    return Opened(file, 1, lines, np.arange(1, len(lines) + 1))
 
 
 def _picked(content: bytes, table: Table) -> tuple[list[int], bytes]:

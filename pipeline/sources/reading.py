@@ -75,6 +75,18 @@ def read_delimited(
     return found
 
 
+def read_headerless(content: bytes, file, columns, **text) -> pd.DataFrame:
+    """A delimited text file without a header line as text, a cell for each of ``columns``; ``text`` as of ``delimited_rows``."""
+    lines = delimited_rows(content, file, **text)
+    if not lines:
+        raise SourceError(file, "holds no rows", row=1)
+    for number, line in enumerate(lines, 1):
+        if len(line) != len(columns):
+            problem = f"holds {len(line)} fields, not {len(columns)}"
+            raise SourceError(file, problem, row=number, value=text.get("delimiter", ",").join(line))
+    return pd.DataFrame(lines, columns=columns, dtype="str")
+
+
 def _without_empty_end(table: pd.DataFrame) -> pd.DataFrame:
     """The columns up to the last one that has a name or a cell."""
     width = table.shape[1]

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.foundation.errors import SourceError
-from pipeline.sources.reading import observations, refuse_cells, require_files, require_unique
+from pipeline.sources.reading import observations, read_headerless, refuse_cells, require_files, require_unique
 from schemas.catalogue import register
 
 FILE = "cities500.txt"
@@ -44,7 +44,7 @@ COLUMNS = ["latitude", "longitude", "dem"]
 def read(folder: Path, vintage: str) -> pd.DataFrame:
     """Latitude, longitude and altitude of the main place of every municipality that has one."""
     (path,) = require_files(Path(folder), FILE)
-    towns = table_of(path.read_bytes(), path.name, PLACE.split())
+    towns = read_headerless(path.read_bytes(), path.name, PLACE.split(), delimiter="\t", quoting=False)
     require_unique(towns, ["geonameid"], path.name, 1)
     require_vintage(towns, path.name, vintage)
     people = pd.to_numeric(towns["population"], errors="coerce")
@@ -71,31 +71,10 @@ def _areas(towns: pd.DataFrame, file: str) -> pd.Series:
     return named.fillna(areas)
 
 
-def table_of(content: bytes, file: str, columns: list[str]) -> pd.DataFrame:
-    """A tab-separated table without header or quoting, as text."""
-    if not content.endswith(b"\n"):
-        raise SourceError(file, "is empty or ends within a line: it is truncated", row=content.count(b"\n") + 1)
-    rows = [line.split("\t") for line in text_of(content, file).removesuffix("\n").split("\n")]
-    for number, row in enumerate(rows, 1):
-        if len(row) != len(columns):
-            raise SourceError(file, f"the line has {len(row)} fields, not {len(columns)}", row=number, value=row[0])
-    return pd.DataFrame(rows, columns=columns, dtype="str")
-
-
-def text_of(content: bytes, file: str) -> str:
-    if content.lstrip()[:1] == b"<":
-        raise SourceError(file, "is a web page, not a table", row=1, value=content[:40])
-    try:
-        return content.decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(file, "is not UTF-8", row=row, value=content[error.start : error.start + 20]) from error
-
-
 def require_vintage(places: pd.DataFrame, file: str, vintage: str) -> None:
     """The newest change must be of the month of the vintage; every date must be one."""
     dates = places["modification_date"]
-    _refuse(~dates.str.fullmatch(r"\d{4}-\d{2}-\d{2}"), places, "modification_date", file, "is not a date")
+    refuse_cells(~dates.str.fullmatch(r"\d{4}-\d{2}-\d{2}"), dates, file, "is not a date", 1)
     if not dates.max().startswith(vintage):
         raise SourceError(
             file,
@@ -107,17 +86,10 @@ def require_vintage(places: pd.DataFrame, file: str, vintage: str) -> None:
         )
 
 
-def _refuse(bad: pd.Series, places: pd.DataFrame, column: str, file: str, problem: str) -> None:
-    if bad.any():
-        position = int(np.flatnonzero(bad)[0])
-        value = places[column].iloc[position]
-        raise SourceError(file, problem, row=position + 1, column=column, value=value, advice="correct the row")
-
-
 def numbers_in(places: pd.DataFrame, base: pd.DataFrame, column: str, file: str) -> pd.DataFrame:
     variable, low, high, unknown, status = NUMBERS[column]
     values = pd.to_numeric(places[column], errors="coerce").astype("float64")
     absent = values == unknown
     problem = f"is not a number from {low} to {high:,}"
-    _refuse(~values.between(low, high) & ~absent, places, column, file, problem)
+    refuse_cells(~values.between(low, high) & ~absent, places[column], file, problem, 1)
     return base.assign(variable=variable, obs_value=values.mask(absent), obs_status=np.where(absent, "O", status))

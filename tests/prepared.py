@@ -12,6 +12,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import shapely
 
@@ -29,6 +30,12 @@ def prepare(source: str, vintage: str, folder: Path) -> Path:
     for name, content in files_of(source, vintage).items():
         (folder / name).write_bytes(content)
     return folder
+
+
+def ask(sql: str, *parts, **names) -> tuple:
+    """The first row of DuckDB's answer to a question whose placeholders are filled as those of a format."""
+    with duckdb.connect() as connection:
+        return connection.execute(sql.format(*parts, **names)).fetchone()
 
 
 @cache

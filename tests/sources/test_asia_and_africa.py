@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+from prepared import ask
 
 from schemas.catalogue import register
 
@@ -17,11 +18,6 @@ LOCAL = {
     "PH": ("philippines_psa", "2024", "PH-[0-9]{10}", 1642),
     "CN": ("china_census", "2020", "CN-[0-9]{6}", 367),
 }
-
-
-def ask(sql: str, **names):
-    with duckdb.connect() as connection:
-        return connection.execute(sql.format(**names)).fetchone()[0]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +47,7 @@ def ask(sql: str, **names):
 )
 def test_sums_as_printed(archived, country, condition, total):
     source, vintage, areas, _ = LOCAL[country]
-    assert ask(SUMS, folder=archived, source=source, vintage=vintage, areas=areas, condition=condition) == total
+    assert ask(SUMS, folder=archived, source=source, vintage=vintage, areas=areas, condition=condition) == (total,)
 
 
 @pytest.mark.parametrize("country", sorted(LOCAL))
@@ -59,7 +55,7 @@ def test_how_many_local_areas(archived, country):
     source, vintage, areas, number = LOCAL[country]
     sql = """select count(distinct ref_area) from '{folder}/{source}/{vintage}.parquet'
         where variable = 'population' and regexp_full_match(ref_area, '{areas}')"""
-    assert ask(sql, folder=archived, source=source, vintage=vintage, areas=areas) == number
+    assert ask(sql, folder=archived, source=source, vintage=vintage, areas=areas) == (number,)
 
 
 # People, area and point of every local area; in brackets those without, and why.
@@ -77,7 +73,7 @@ def test_every_local_area_has(archived, country, variable):
             from read_parquet('{folder}/{country}*/*.parquet') as o
             where o.ref_area = a.ref_area and o.variable = '{variable}' and (obs_value is not null or obs_text is not null))"""
     names = {"folder": archived, "source": source, "vintage": vintage, "areas": areas, "variable": variable}
-    assert ask(sql, **names, country=FOLDERS[country]) == WITHOUT.get((country, variable), 0)
+    assert ask(sql, **names, country=FOLDERS[country]) == (WITHOUT.get((country, variable), 0),)
 
 
 FOLDERS = {

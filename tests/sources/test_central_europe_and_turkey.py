@@ -2,17 +2,13 @@
 
 import duckdb
 import pytest
+from prepared import ask
 
 from schemas.catalogue import register
 
 FIGURES = """from read_parquet('{folder}/{source}/*.parquet')
     where variable = '{variable}' and time_period = {year} and regexp_full_match(ref_area, '{areas}') and obs_value is not null"""
 LAU, TUIK, KREISE, JOBS = "eurostat_lau_2019", "turkey_tuik", "destatis_kreise", "eurostat_nama_10r_3empers"
-
-
-def ask(sql: str, **names) -> tuple:
-    with duckdb.connect() as connection:
-        return connection.execute(sql.format(**names)).fetchone()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+from prepared import ask
 
 from pipeline.areas.places import places
 from schemas.catalogue import register
@@ -45,9 +46,7 @@ PARENTS = {"ARG": 24, "BOL": 9, "CHL": 16, "COL": 33, "PER": 25}
     ],
 )
 def test_the_figures_add_up_to_what_is_published(archived, source, vintage, variable, year, total, areas):
-    with duckdb.connect() as connection:
-        found = connection.execute(SUMS.format(archived, source, vintage, variable, year)).fetchone()
-    assert found == (total, areas)
+    assert ask(SUMS, archived, source, vintage, variable, year) == (total, areas)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +59,7 @@ def test_the_figures_add_up_to_what_is_published(archived, source, vintage, vari
     ],
 )
 def test_estimates_lie_near_what_is_published(archived, source, vintage, variable, year, total, share):
-    with duckdb.connect() as connection:
-        found, _ = connection.execute(SUMS.format(archived, source, vintage, variable, year)).fetchone()
+    found, _ = ask(SUMS, archived, source, vintage, variable, year)
     assert found == pytest.approx(total, rel=share)
 
 

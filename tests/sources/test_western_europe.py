@@ -2,6 +2,7 @@
 
 import duckdb
 import pytest
+from prepared import ask
 
 from schemas.catalogue import register
 
@@ -19,11 +20,6 @@ STATES = {  # code, how many
     "PT": ("PT-D[0-9]{2}", 20),
     "GB": ("GB-UK[C-L]", 10),
 }
-
-
-def ask(sql: str, **names):
-    with duckdb.connect() as connection:
-        return connection.execute(sql.format(**names)).fetchone()[0]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +42,7 @@ def ask(sql: str, **names):
 def test_sums_as_printed(archived, country, level, variable, year, total):
     source, vintage, local, _ = LOCAL[country]
     areas = local if level == "local" else STATES[country][0]
-    found = ask(SUMS, folder=archived, source=source, vintage=vintage, areas=areas, variable=variable, year=year)
+    (found,) = ask(SUMS, folder=archived, source=source, vintage=vintage, areas=areas, variable=variable, year=year)
     assert found == pytest.approx(total, abs=0.5)
 
 
@@ -55,7 +51,7 @@ def test_how_many_areas(archived, country):
     source, vintage, areas, number = LOCAL[country]
     sql = """select count(distinct ref_area) from '{folder}/{source}/{vintage}.parquet'
         where variable = 'population' and regexp_full_match(ref_area, '{areas}')"""
-    assert ask(sql, folder=archived, source=source, vintage=vintage, areas=areas) == number
+    assert ask(sql, folder=archived, source=source, vintage=vintage, areas=areas) == (number,)
     assert len({code for code in register("area_parents")["parent"] if code.startswith(f"{country}-")}) == STATES[country][1]
 
 
@@ -75,7 +71,7 @@ def test_every_local_area_has(archived, country, variable):
             where o.ref_area = a.ref_area and o.variable = '{variable}' and (obs_value is not null or obs_text is not null))"""
     files = ", ".join(f"'{archived}/{file}.parquet'" for file in FILES[country])
     names = {"folder": archived, "source": source, "vintage": vintage, "areas": areas, "variable": variable}
-    assert ask(sql, **names, files=files) == WITHOUT.get((country, variable), 0)
+    assert ask(sql, **names, files=files) == (WITHOUT.get((country, variable), 0),)
 
 
 FILES = {
@@ -118,7 +114,7 @@ def test_every_local_area_belongs_to_a_state_level_area_of_the_register(archived
 def test_places_that_everybody_knows(archived, source, vintage, area, variable, value):
     sql = """select arg_max(obs_value, time_period) from '{folder}/{source}/{vintage}.parquet'
         where ref_area = '{area}' and variable = '{variable}'"""
-    assert ask(sql, folder=archived, source=source, vintage=vintage, area=area, variable=variable) == pytest.approx(value)
+    assert ask(sql, folder=archived, source=source, vintage=vintage, area=area, variable=variable) == (pytest.approx(value),)
 
 
 # What the formulas add up is what sector_classes.csv says belongs together: the shape of a class in the formula.
@@ -147,15 +143,15 @@ def test_ages_of_italian_comuni_are_their_people(archived):
                 and a.variable in ('population_0_14', 'population_15_64', 'population_65_plus')
             group by p.ref_area
         ) where people {sign} ages"""
-    assert ask(sql, folder=archived, sign="<>") == 0
-    assert ask(sql, folder=archived, sign="=") == 4370, "without Misiliscemi, a comune since 2021"
+    assert ask(sql, folder=archived, sign="<>") == (0,)
+    assert ask(sql, folder=archived, sign="=") == (4370,), "without Misiliscemi, a comune since 2021"
 
 
 def test_portugal_lost_people_as_printed(archived):
     """INE: 10,562,178 in 2011; each concelho's rate of change has two decimals."""
     names = {"folder": archived, "source": "ine_pt_municipalities", "vintage": "2021", "areas": "PT-.*"}
-    assert ask(SUMS, **names, variable="population", year=2011) == pytest.approx(10_562_178, abs=100)
-    assert ask(SUMS, **names, variable="population_65_plus", year=2021) == 2_423_639
+    assert ask(SUMS, **names, variable="population", year=2011) == (pytest.approx(10_562_178, abs=100),)
+    assert ask(SUMS, **names, variable="population_65_plus", year=2021) == (2_423_639,)
 
 
 @pytest.mark.parametrize(
@@ -169,4 +165,4 @@ def test_portugal_lost_people_as_printed(archived):
 )
 def test_sums_of_spanish_municipalities_as_printed(archived, source, vintage, variable, year, total):
     names = {"folder": archived, "source": source, "vintage": vintage, "areas": "ES-.*"}
-    assert ask(SUMS, **names, variable=variable, year=year) == total
+    assert ask(SUMS, **names, variable=variable, year=year) == (total,)

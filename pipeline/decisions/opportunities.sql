@@ -95,7 +95,7 @@ with pairs as (
         unnest([counterpart_local_area, counterpart_metropolis]) as counterpart_area
     from sister_cities
 ), sister_pairs as (
-    select p.* exclude (counterpart), p.counterpart, 'sister_city' as subject, p.nearer_at_home as value,
+    select p.*, 'sister_city' as subject, p.nearer_at_home as value,
         if(t.pair is null, 'formalise', 'deepen') as type, if(t.pair is null, 0.5, 1) as size,
         t.name || ' y ' || t.counterpart as label_es, t.name || ' and ' || t.counterpart as label_en,
         coalesce(t.time_period, (select max(time_period) from ties)) as time_period

@@ -12,8 +12,6 @@ from pipeline.site.figures import CELLS, DECIMALS
 from pipeline.site.words import Words, texts
 
 LONG = 10  # characters of a code; places whose codes differ in the last three of them, or two of a shorter one, share a file
-
-
 LEVELS = ("development_level", "development_level_low", "development_level_high", "income", "schooling", "health", "services")
 HOME = "MEX"
 TIERS = (None, "firm", "likely", "possible")  # as numbers in the data of a place
